@@ -77,9 +77,9 @@ def _scalars(object_type: ObjectType) -> dict[str, Any]:
         "TemplateId": object_type.template_id,
         "ExpirationDays": object_type.expiration_days,
         "EncryptionKey": object_type.encryption_key,
-        "AllowProfileCreation": None if object_type.template_id else (
-            object_type.allow_profile_creation
-        ),
+        "AllowProfileCreation": None
+        if object_type.template_id
+        else (object_type.allow_profile_creation),
         "SourceLastUpdatedTimestampFormat": object_type.source_last_updated_timestamp_format,
         "MaxProfileObjectCount": object_type.max_profile_object_count,
         "SourcePriority": object_type.source_priority,

@@ -1,0 +1,262 @@
+"""An object type made ready for ingestion: what to read, which keys to try, what to write.
+
+Working this out once per object type keeps the work per object close to that of parsing it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from profiles.content import NORMALISERS, Normaliser
+from profiles.sources import as_text, parse
+from profiles.standard import ADDRESS_MEMBERS, STANDARD_INDEXES, STRUCTURES
+from profiles.targets import parse_target
+from profiles.vocabulary import ContentType, Identifier, Key, ObjectType
+
+Record = Mapping[str, Any]
+
+PROFILE_ROOT: Final = "_profile"
+PROFILE_ID_KEY: Final = "_profileId"
+LOWEST_RANK: Final = 1 << 30
+"""Rank of an object type without SourcePriority: below every number that has one."""
+
+_COMPOSITE: Final = "\x1f"
+_UNRETURNED: Final = "SourceLastUpdatedTimestamp"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlan:
+    """One key entry. `member`: the record's member that is the whole key, the usual case.
+
+    plain: whether one look-up under the key's own name and form finds all it can find.
+    standard_form: how the domain's own index of that name (`_email`, ...) compares values, when
+    that differs from the key's own content type; both are looked up.
+    """
+
+    key: Key
+    name: str
+    member: str | None
+    normalise: Normaliser | None
+    readers: tuple[tuple[Callable[[Record], Any], Normaliser | None], ...]
+    standard_form: Callable[[str], str] | None
+    plain: bool
+    stored: bool
+    new_only: bool
+
+    def raw_parts(self, record: Record) -> list[str]:
+        """The key's values as text, "" for what the record lacks."""
+        return [as_text(read(record)) or "" for read, _ in self.readers]
+
+    def value(self, record: Record) -> str | None:
+        """The key's normalised value; None when every one of its fields is empty."""
+        return self.normal_form(self.raw_parts(record))
+
+    def normal_form(self, parts: list[str]) -> str | None:
+        """The normalised value of the given parts, one for each field of the key."""
+        if not any(parts):
+            return None
+        return _COMPOSITE.join(
+            normalise(part) if normalise is not None and part else part
+            for part, (_, normalise) in zip(parts, self.readers, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StandardPlan:
+    """What an object type does with one kind of standard object other than the profile.
+
+    keys: positions in `Plan.keys` of those that carry its identifier. rows: (reader, path).
+    """
+
+    root: str
+    keys: tuple[int, ...]
+    rows: tuple[tuple[Callable[[Record], Any], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that `Engine.put` needs to know about one object type.
+
+    simple_rows: (record member, profile path). other_rows: (reader, profile path, whether a
+    whole JSON object is spread over the path's members). inferred_rows: (reader, profile path) that
+    apply only when the ingestion creates the profile. indexed: written paths which feed a standard
+    index. primary, secondary: positions in `keys`, in the order in which they are tried.
+    """
+
+    object_type: ObjectType
+    name: str
+    rank: int
+    keys: tuple[KeyPlan, ...]
+    unique: int | None
+    primary: tuple[int, ...]
+    secondary: tuple[int, ...]
+    simple_rows: tuple[tuple[str, str], ...]
+    other_rows: tuple[tuple[Callable[[Record], Any], str, bool], ...]
+    inferred_rows: tuple[tuple[Callable[[Record], Any], str], ...]
+    indexed: tuple[str, ...]
+    standards: tuple[StandardPlan, ...]
+    has_templates: bool
+
+
+def make_plan(object_type: ObjectType, *, infer_beside_targets: bool = False) -> Plan:
+    """The plan of an object type that validation accepts.
+
+    infer_beside_targets: whether an e-mail or phone field also fills the standard profile field on
+    creation although another field of the type targets that (aws-semantics 1.4 and 7).
+    Raises: SourceError, TargetError for expressions that validation would have refused.
+    """
+    return _Planner(object_type, infer_beside_targets=infer_beside_targets).plan()
+
+
+class _Planner:
+    def __init__(self, object_type: ObjectType, *, infer_beside_targets: bool) -> None:
+        self._type = object_type
+        self._sources = {entry.name: parse(entry.source) for entry in object_type.fields}
+        self._content = {entry.name: entry.content_type for entry in object_type.fields}
+        self._targets = {
+            entry.name: parse_target(entry.target)
+            for entry in object_type.fields
+            if entry.target is not None
+        }
+        self._infer_beside_targets = infer_beside_targets
+
+    def plan(self) -> Plan:
+        simple, other = self._profile_rows()
+        keys = tuple(self._key(key) for key in self._type.keys)
+        written = {path for _, path in simple} | {path for _, path, _ in other}
+        profile_keys = [
+            position
+            for position, key in enumerate(self._type.keys)
+            if Identifier.PROFILE in key.identifiers
+        ]
+        secondary = tuple(
+            position
+            for position in profile_keys
+            if Identifier.SECONDARY in self._type.keys[position].identifiers
+        )
+        return Plan(
+            object_type=self._type,
+            name=self._type.name,
+            rank=self._type.source_priority or LOWEST_RANK,
+            keys=keys,
+            unique=next(
+                (p for p, k in enumerate(self._type.keys) if Identifier.UNIQUE in k.identifiers),
+                None,
+            ),
+            primary=tuple(p for p in profile_keys if p not in secondary),
+            secondary=secondary,
+            simple_rows=tuple(simple),
+            other_rows=tuple(other),
+            inferred_rows=self._inferred_rows(written),
+            indexed=tuple(
+                path
+                for index in STANDARD_INDEXES.values()
+                for path in index.paths
+                if path in written
+            ),
+            standards=self._standards(),
+            has_templates=any(source.path is None for source in self._sources.values()),
+        )
+
+    def _profile_rows(
+        self,
+    ) -> tuple[list[tuple[str, str]], list[tuple[Callable[[Record], Any], str, bool]]]:
+        simple: list[tuple[str, str]] = []
+        other: list[tuple[Callable[[Record], Any], str, bool]] = []
+        for name, target in self._targets.items():
+            if target.root != PROFILE_ROOT or target.path == (_UNRETURNED,):
+                continue
+            path, source = ".".join(target.path), self._sources[name]
+            whole = path in STRUCTURES
+            if source.path is not None and len(source.path) == 1 and not whole:
+                simple.append((source.path[0], path))
+            else:
+                other.append((source.evaluate, path, whole))
+        return simple, other
+
+    def _key(self, key: Key) -> KeyPlan:
+        readers = tuple(
+            (self._sources[name].evaluate, NORMALISERS[self._content[name]]) for name in key.fields
+        )
+        member: str | None = None
+        normalise: Normaliser | None = None
+        if len(key.fields) == 1:
+            path = self._sources[key.fields[0]].path
+            if path is not None and len(path) == 1:
+                member, normalise = path[0], readers[0][1]
+        standard_form = self._standard_form(key)
+        return KeyPlan(
+            key=key,
+            name=key.name,
+            member=member,
+            normalise=normalise,
+            readers=readers,
+            standard_form=standard_form,
+            plain=standard_form is None and key.name != PROFILE_ID_KEY,
+            stored=Identifier.LOOKUP_ONLY not in key.identifiers,
+            new_only=Identifier.NEW_ONLY in key.identifiers,
+        )
+
+    def _standard_form(self, key: Key) -> Callable[[str], str] | None:
+        index = STANDARD_INDEXES.get(key.name)
+        if index is None or len(key.fields) != 1:
+            return None
+        if index.content_type is self._content[key.fields[0]]:
+            return None
+        return NORMALISERS[index.content_type] or str
+
+    def _inferred_rows(self, written: set[str]) -> tuple[tuple[Callable[[Record], Any], str], ...]:
+        rows: list[tuple[Callable[[Record], Any], str]] = []
+        for content_type, path in (
+            (ContentType.EMAIL_ADDRESS, "EmailAddress"),
+            (ContentType.PHONE_NUMBER, "PhoneNumber"),
+        ):
+            if path in written and not self._infer_beside_targets:
+                continue
+            rows.extend(
+                (self._sources[name].evaluate, path)
+                for name, kind in self._content.items()
+                if kind is content_type
+            )
+        return tuple(rows)
+
+    def _standards(self) -> tuple[StandardPlan, ...]:
+        rows: dict[str, list[tuple[Callable[[Record], Any], str]]] = {}
+        for name, target in self._targets.items():
+            if target.root != PROFILE_ROOT:
+                rows.setdefault(target.root, []).append(
+                    (self._sources[name].evaluate, ".".join(target.path))
+                )
+        return tuple(
+            StandardPlan(
+                root=root,
+                keys=tuple(
+                    position
+                    for position, key in enumerate(self._type.keys)
+                    if identifier_of(root) in key.identifiers
+                ),
+                rows=tuple(written),
+            )
+            for root, written in rows.items()
+        )
+
+
+def identifier_of(root: str) -> Identifier | None:
+    """The standard identifier of a standard object's root: `_airBooking` -> AIR_BOOKING."""
+    spelled = "".join(f"_{c}" if c.isupper() else c for c in root.lstrip("_")).upper()
+    return Identifier(spelled) if spelled in Identifier.__members__ else None
+
+
+def spread(path: str, value: Any) -> dict[str, str]:
+    """The members of a whole JSON object under `path`, as texts; empty members are left out.
+
+    Live behaviour of `_source.Address` -> `_profile.Address` (aws-semantics 1.2).
+    """
+    if not isinstance(value, dict):
+        return {}
+    known = None if path == "Attributes" else ADDRESS_MEMBERS
+    return {
+        f"{path}.{member}": text
+        for member, inner in value.items()
+        if (known is None or member in known) and (text := as_text(inner))
+    }
