@@ -9,13 +9,18 @@ from typing import Any, Final
 
 from profiles.content import NORMALISERS, Normaliser
 from profiles.sources import as_text, parse
-from profiles.standard import ADDRESS_MEMBERS, STANDARD_INDEXES, STRUCTURES
+from profiles.standard import (
+    ADDRESS_MEMBERS,
+    PROFILE_ROOT,
+    STANDARD_INDEXES,
+    STANDARD_OBJECTS,
+    STRUCTURES,
+)
 from profiles.targets import parse_target
 from profiles.vocabulary import ContentType, Identifier, Key, ObjectType
 
 Record = Mapping[str, Any]
 
-PROFILE_ROOT: Final = "_profile"
 PROFILE_ID_KEY: Final = "_profileId"
 LOWEST_RANK: Final = 1 << 30
 """Rank of an object type without SourcePriority: below every number that has one."""
@@ -233,18 +238,12 @@ class _Planner:
                 keys=tuple(
                     position
                     for position, key in enumerate(self._type.keys)
-                    if identifier_of(root) in key.identifiers
+                    if STANDARD_OBJECTS[root].identifier in key.identifiers
                 ),
                 rows=tuple(written),
             )
             for root, written in rows.items()
         )
-
-
-def identifier_of(root: str) -> Identifier | None:
-    """The standard identifier of a standard object's root: `_airBooking` -> AIR_BOOKING."""
-    spelled = "".join(f"_{c}" if c.isupper() else c for c in root.lstrip("_")).upper()
-    return Identifier(spelled) if spelled in Identifier.__members__ else None
 
 
 def spread(path: str, value: Any) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from profiles.plan import Plan, Record, StandardPlan, spread
 from profiles.sources import as_text
+from profiles.standard import STANDARD_OBJECTS, id_key
 from profiles.store import StandardObject, Store
 
 
@@ -66,11 +67,14 @@ def write_standard_object(
         if not written:
             return
         standard = StandardObject(root, new_id(), profile_id, plan.name, store.next_sequence())
-        id_key = f"{root}Id"
-        store.add_key_value(profile_id, id_key, standard.id, plan.name)
     standard.values |= written
     standard.profile_id, standard.object_type = profile_id, plan.name
     store.save_standard_object(standard)
+    definition = STANDARD_OBJECTS[root]
+    store.add_key_value(profile_id, id_key(definition), standard.id, plan.name)
+    for key_name, path in definition.indexes:
+        if path in standard.values:
+            store.add_key_value(profile_id, key_name, standard.values[path], plan.name)
     for position in match.plan.keys:
         value, key = values[position], plan.keys[position]
         if value is not None and key.stored:

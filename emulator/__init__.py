@@ -1,0 +1,1 @@
+"""The local AWS: one process and one loopback port that speak the real wire protocols."""

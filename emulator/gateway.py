@@ -1,0 +1,158 @@
+"""The one port: picks the service of a request by the scope that it was signed for.
+
+A SigV4 credential scope is `ACCESS_KEY/DATE/REGION/SERVICE/aws4_request`. Cloud Control is also
+known by its target header, because provider releases sign it under different names.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import orjson
+
+from emulator.http import Caller, Request, Response, Service
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+DEFAULT_ACCOUNT: Final = "000000000000"
+"""The account of access keys that are not themselves an account number (ministack's rule)."""
+
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+"""Ours take at most ten objects of 256,000 characters; what is larger is refused unread."""
+
+CONTROL_PREFIX: Final = "/_emulator/"
+
+_CLOUD_CONTROL_TARGET: Final = b"CloudApiService."
+_CLOUD_CONTROL_NAMES: Final = frozenset({"cloudcontrolapi", "cloudapiservice"})
+_ACCOUNT_DIGITS: Final = 12
+_JSON: Final = (b"content-type", b"application/json")
+
+log = logging.getLogger("emulator")
+
+
+class Gateway:
+    """The ASGI application in front of our services, and of the backing emulator for the rest."""
+
+    def __init__(
+        self,
+        services: dict[str, Service],
+        backing: Application,
+        control: Service,
+    ) -> None:
+        """services: by signing name, Cloud Control as `cloudcontrolapi`."""
+        self._services = services
+        self._backing = backing
+        self._control = control
+        self._scopes: dict[str, tuple[Caller, str]] = {}
+
+    async def __call__(
+        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
+    ) -> None:
+        """ASGI entry for HTTP requests."""
+        if scope["type"] != "http":
+            await self._backing(scope, receive, send)
+            return
+        authorization = target = b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"x-amz-target":
+                target = value
+        caller, signed_for = self._scope(authorization, scope["query_string"])
+        service: Service | None
+        if scope["path"].startswith(CONTROL_PREFIX):
+            service = self._control
+        elif signed_for in _CLOUD_CONTROL_NAMES or target.startswith(_CLOUD_CONTROL_TARGET):
+            service = self._services["cloudcontrolapi"]
+        else:
+            service = self._services.get(signed_for)
+        if service is None:
+            await self._backing(scope, receive, send)
+            return
+        body = await _body(receive)
+        if body is None:
+            response = _refusal(413, "RequestEntityTooLargeException", "The request is too large.")
+        else:
+            raw_path = scope.get("raw_path") or scope["path"].encode()
+            request = Request(
+                scope["method"],
+                raw_path.partition(b"?")[0].decode("latin-1"),
+                scope["query_string"].decode("latin-1"),
+                scope["headers"],
+                body,
+                caller,
+            )
+            response = await _answer(service, request)
+        body = response.body if scope["method"] != "HEAD" else b""
+        response.headers.append((b"content-length", b"%d" % len(body)))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": response.headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    def _scope(self, authorization: bytes, query: bytes) -> tuple[Caller, str]:
+        """(caller, service the request was signed for, "" if unsigned)."""
+        if authorization:
+            text = authorization.decode("latin-1")
+            start = text.find("Credential=") + len("Credential=")
+            credential = text[start : text.find(",", start)] if start > len("Credential=") else ""
+        elif b"X-Amz-Credential=" in query:
+            credential = parse_qs(query.decode("latin-1")).get("X-Amz-Credential", [""])[0]
+        else:
+            credential = ""
+        known = self._scopes.get(credential)
+        if known is None:
+            known = _parse_credential(credential)
+            if len(self._scopes) > 1000:  # noqa: PLR2004 - only as a bound on memory
+                self._scopes.clear()
+            self._scopes[credential] = known
+        return known
+
+
+def _parse_credential(credential: str) -> tuple[Caller, str]:
+    parts = credential.strip().split("/")
+    if len(parts) < 5:  # noqa: PLR2004 - key, date, region, service, terminator
+        return Caller(DEFAULT_ACCOUNT, "us-east-1"), ""
+    key, region, service = parts[0], parts[-3], parts[-2]
+    is_account = len(key) == _ACCOUNT_DIGITS and key.isascii() and key.isdigit()
+    return Caller(key if is_account else DEFAULT_ACCOUNT, region), service
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when it is larger than any that we take."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body if len(body) <= MAX_BODY_BYTES else None
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= MAX_BODY_BYTES:
+            parts.append(part)
+    return b"".join(parts) if size <= MAX_BODY_BYTES else None
+
+
+async def _answer(service: Service, request: Request) -> Response:
+    try:
+        return await service.handle(request)
+    except Exception:
+        # The request stays out of the log: it can hold a customer's data.
+        log.exception("unexpected error in %s", type(service).__name__)
+        return _refusal(500, "InternalServerException", "An internal error of the local AWS.")
+
+
+def _refusal(status: int, code: str, message: str) -> Response:
+    headers = [_JSON, (b"x-amzn-errortype", code.encode())]
+    return Response(status, orjson.dumps({"Message": message}), headers)

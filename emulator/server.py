@@ -1,0 +1,107 @@
+"""Starts and ends the local AWS: one loopback port, a ready line, a clean end."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from emulator.backing import Backing
+from emulator.cloud_control import CloudControl
+from emulator.control import Control
+from emulator.customer_profiles import CustomerProfiles
+from emulator.gateway import Gateway
+
+LOOPBACK: Final = "127.0.0.1"
+_GRACE_SECONDS: Final = 1
+
+
+class PortTakenError(OSError):
+    """Another process listens on the port."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says on stdout when it accepts and leaves the exit code to us."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"ready {self._address}\n")
+            sys.stdout.flush()
+
+
+def serve(port: int, data: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    port: 0 for any free one. data: file that keeps Customer Profiles between runs (the backing
+    emulator's state goes to a folder beside it), None for memory only.
+    Raises: PortTakenError; StateError for a file of another kind or a newer version.
+    """
+    listener = _listen(port)
+    address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    # uvicorn raises the signal that ended it once more; by then there is nothing left to end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_run(listener, address, data))
+    finally:
+        listener.close()
+
+
+async def _run(listener: socket.socket, address: str, data: Path | None) -> None:
+    port = listener.getsockname()[1]
+    state = None if data is None else data.with_name(f"{data.name}.backing")
+    backing = Backing(port, state)
+    customer_profiles = CustomerProfiles(data, backing)
+    cloud_control = CloudControl(customer_profiles, backing)
+    gateway = Gateway(
+        {"profile": customer_profiles, "cloudcontrolapi": cloud_control},
+        backing,
+        Control(customer_profiles),
+    )
+    config = uvicorn.Config(
+        gateway,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level=logging.ERROR,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=600,
+    )
+    backing_start = asyncio.get_running_loop().call_later(0.05, backing.start)
+    try:
+        await _Server(config, address).serve(sockets=[listener])
+    finally:
+        backing_start.cancel()
+        await customer_profiles.close()
+        await backing.stop()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # noqa: PLC0415 - only the server needs it
+
+    return uvloop.new_event_loop()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(f"port {port} on {LOOPBACK} cannot be used: {error.strerror}") from None
+    return listener

@@ -1,0 +1,1 @@
+"""The command line: verify, demo, and the local AWS."""

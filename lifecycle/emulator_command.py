@@ -1,0 +1,37 @@
+"""`lifecycle emulator`: the local AWS."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=4566,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 picks a free one.",
+)
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the state in this file between runs; without it everything is forgotten.",
+)
+def emulator(port: int, data: Path | None) -> None:
+    """Run the local AWS until SIGTERM or Ctrl-C.
+
+    Prints `ready http://127.0.0.1:PORT` on stdout when it accepts requests; logs go to stderr.
+    """
+    from emulator.errors import StateError  # noqa: PLC0415 - help needs none of it
+    from emulator.server import PortTakenError, serve  # noqa: PLC0415
+
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s"
+    )
+    try:
+        serve(port, data)
+    except (PortTakenError, StateError) as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,227 @@
+"""Source expressions: where a field's value comes from in the source record.
+
+Either an accessor (`_source.address.city`) or a Handlebars template over `_source`. Admin guide,
+"Mapping field definitions": `_source` is the only root; plain interpolation, nested paths,
+concatenation, `#if`, `#unless`, `#each`, `#with` and `removeExtraSpace` are documented. What the
+guide does not name (`else`, `{{{ }}}`, other helpers, index access) is refused here, because the
+service's answer to it is not known. Interpolated values are not HTML-escaped.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+ROOT: Final = "_source"
+MAX_DEPTH: Final = 32
+
+_NAME: Final = r"[^\s.{}\[\]/#\"'()=|@&!>~^;,]+"
+_ACCESSOR: Final = re.compile(rf"{ROOT}((?:\.{_NAME})*)")
+_PATH: Final = re.compile(rf"(?:this|{_NAME})(?:\.{_NAME})*")
+_MUSTACHE: Final = re.compile(r"\{\{(?!\{)\s*([^{}]*?)\s*\}\}")
+_BLOCKS: Final = frozenset({"if", "unless", "each", "with", "removeExtraSpace"})
+_SHORTEST_EXPONENT: Final = re.compile(r"e([+-])0*(\d)")
+
+
+class SourceError(ValueError):
+    """A source expression that is not of the documented form. position: 0-based character."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(f"{message} (at character {position + 1})")
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed source expression.
+
+    path: the member names of a plain accessor, without `_source`; None for a template.
+    paths: every path below `_source` that the expression names outside of blocks' own contexts.
+    """
+
+    path: tuple[str, ...] | None
+    paths: frozenset[tuple[str, ...]]
+    _nodes: tuple["_Node", ...] = ()
+
+    def evaluate(self, record: Mapping[str, Any]) -> Any:
+        """The JSON value of an accessor, the text of a template; None for a missing path."""
+        if self.path is not None:
+            return _walk(record, self.path)
+        return _render(self._nodes, record, record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Text, an interpolation, or a block. rooted: whether the path starts at `_source`."""
+
+    text: str = ""
+    block: str | None = None
+    path: tuple[str, ...] | None = None
+    rooted: bool = True
+    children: tuple["_Node", ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def parse(source: str) -> Source:
+    """The parsed expression. Raises: SourceError."""
+    if "{{" in source or "}}" in source:
+        nodes = _Parser(source).parse()
+        return Source(None, frozenset(_rooted_paths(nodes)), nodes)
+    match = _ACCESSOR.fullmatch(source)
+    if match is None:
+        raise SourceError(_accessor_problem(source), 0)
+    path = tuple(match[1].split(".")[1:])
+    if not path:
+        raise SourceError(f"an accessor names a member of the record, e.g. {ROOT}.email", 0)
+    return Source(path, frozenset({path}))
+
+
+def as_text(value: Any) -> str | None:
+    """How a JSON value becomes a profile value, all of which are strings (API model, Profile).
+
+    None for null, "", objects and arrays: they carry no value. Numbers and booleans keep their
+    JSON spelling, floats the shortest one (aws-semantics section 7): 449.0 is `449`.
+    """
+    if value.__class__ is str:
+        return value or None
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - where JSON turns to exponents
+            return str(int(value))
+        return _SHORTEST_EXPONENT.sub(r"e\1\2", repr(value))
+    return None
+
+
+def _accessor_problem(source: str) -> str:
+    if "[" in source:
+        return "index access is not documented; only #each reads arrays"
+    if not source.startswith(ROOT):
+        return f"a path starts with {ROOT}, e.g. {ROOT}.email"
+    return f"not an accessor; write {ROOT}.member or {ROOT}.member.member"
+
+
+def _walk(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+class _Parser:
+    """Splits a template into text and mustaches and nests its blocks."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def parse(self) -> tuple[_Node, ...]:
+        levels: list[tuple[str, _Node, list[_Node]]] = []
+        children: list[_Node] = []
+        for start, text, tag in self._pieces():
+            if text:
+                children.append(_Node(text=text))
+            if tag is None:
+                continue
+            if tag.startswith("#"):
+                if len(levels) == MAX_DEPTH:
+                    raise SourceError(f"blocks nest at most {MAX_DEPTH} deep", start)
+                levels.append((tag[1:].split(maxsplit=1)[0], self._block(tag, start), children))
+                children = []
+            elif tag.startswith("/"):
+                if not levels or levels[-1][0] != tag[1:].strip():
+                    raise SourceError("this closing tag has no opening one", start)
+                _, node, outer = levels.pop()
+                done = _Node("", node.block, node.path, node.rooted, tuple(children))
+                outer.append(done)
+                children = outer
+            else:
+                path, rooted = self._path(tag, start, inside=bool(levels))
+                children.append(_Node(path=path, rooted=rooted))
+        if levels:
+            raise SourceError(f"#{levels[-1][0]} is not closed", len(self._source))
+        return tuple(children)
+
+    def _pieces(self) -> Iterator[tuple[int, str, str | None]]:
+        """(position of the tag, text before it, tag); the last with tag None."""
+        at = 0
+        for match in _MUSTACHE.finditer(self._source):
+            yield match.start(), self._text(at, match.start()), match[1]
+            at = match.end()
+        yield at, self._text(at, len(self._source)), None
+
+    def _text(self, start: int, end: int) -> str:
+        text = self._source[start:end]
+        for braces in ("{{", "}}"):
+            if braces in text:
+                raise SourceError("unbalanced or triple braces", start + text.index(braces))
+        if text.endswith("{") or (text.startswith("}") and start > 0):
+            raise SourceError("{{{ }}} is not documented", start)
+        return text
+
+    def _block(self, tag: str, start: int) -> _Node:
+        words = tag[1:].split()
+        if not words or words[0] not in _BLOCKS:
+            known = ", ".join(f"#{name}" for name in sorted(_BLOCKS))
+            raise SourceError(f"the documented blocks are {known}", start)
+        if words[0] == "removeExtraSpace":
+            if len(words) > 1:
+                raise SourceError("#removeExtraSpace takes no argument", start)
+            return _Node(block=words[0])
+        if len(words) != 2:  # noqa: PLR2004 - the helper and its one argument
+            raise SourceError(f"#{words[0]} takes one path", start)
+        path, rooted = self._path(words[1], start, inside=True)
+        return _Node(block=words[0], path=path, rooted=rooted)
+
+    def _path(self, text: str, start: int, *, inside: bool) -> tuple[tuple[str, ...], bool]:
+        """(member names, whether they start at the record). Names alone are relative in a block."""
+        if _PATH.fullmatch(text) is None or text in {"else", "this."}:
+            raise SourceError("neither a path nor a documented block", start)
+        names = text.split(".")
+        if names[0] == ROOT:
+            if len(names) == 1 and not inside:
+                raise SourceError(f"name a member, e.g. {ROOT}.email", start)
+            return tuple(names[1:]), True
+        if not inside:
+            raise SourceError(f"a path starts with {ROOT}, e.g. {ROOT}.{names[-1]}", start)
+        return tuple(names[1:] if names[0] == "this" else names), False
+
+
+def _rooted_paths(nodes: tuple[_Node, ...]) -> Iterator[tuple[str, ...]]:
+    for node in nodes:
+        if node.path and node.rooted:
+            yield node.path
+        yield from _rooted_paths(node.children)
+
+
+def _render(nodes: tuple[_Node, ...], record: Mapping[str, Any], context: Any) -> str:
+    parts: list[str] = []
+    for node in nodes:
+        if node.text:
+            parts.append(node.text)
+            continue
+        value = None if node.path is None else _walk(record if node.rooted else context, node.path)
+        if node.block is None:
+            parts.append(as_text(value) or "")
+        elif node.block == "removeExtraSpace":
+            parts.append(" ".join(_render(node.children, record, context).split()))
+        elif node.block == "each":
+            items = value.values() if isinstance(value, Mapping) else value
+            if isinstance(items, (list, tuple)) or isinstance(value, Mapping):
+                parts.extend(_render(node.children, record, item) for item in items)
+        elif node.block == "with":
+            if _truthy(value):
+                parts.append(_render(node.children, record, value))
+        elif _truthy(value) is (node.block == "if"):
+            parts.append(_render(node.children, record, context))
+    return "".join(parts)
+
+
+def _truthy(value: Any) -> bool:
+    """Handlebars: false, null, "", 0 and an empty array are false; an empty object is true."""
+    return isinstance(value, Mapping) or bool(value)
