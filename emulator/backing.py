@@ -42,9 +42,7 @@ class Backing:
         """Begin to load it, on the running event loop."""
         self._application = asyncio.ensure_future(self._load())
 
-    async def __call__(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
-    ) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """ASGI entry."""
         application = await self._loaded()
         await application(scope, receive, send)
@@ -72,14 +70,18 @@ class Backing:
         protocol = _protocol(service)
         model = protocol.model.operation_model(operation)
         request = protocol.serializer.serialize_to_request(parameters, model)
-        method, url, headers, body = _sign(request, service, protocol.signing_name, caller, self._port)
+        method, url, headers, body = _sign(
+            request, service, protocol.signing_name, caller, self._port
+        )
         status, answer_headers, answer = await _exchange(application, method, url, headers, body)
         parsed: dict[str, Any] = protocol.parser.parse(
             {"status_code": status, "headers": answer_headers, "body": answer}, model.output_shape
         )
         if status >= _FIRST_ERROR_STATUS:
             error = parsed.get("Error", {})
-            raise ServiceError(str(error.get("Code", status)), str(error.get("Message", "")), status)
+            raise ServiceError(
+                str(error.get("Code", status)), str(error.get("Message", "")), status
+            )
         parsed.pop("ResponseMetadata", None)
         return parsed
 
@@ -169,7 +171,9 @@ def _sign(
     data = body if isinstance(body, bytes) else str(body).encode()
     path = request["url_path"]
     if query:
-        path += ("&" if "?" in path else "?") + (query if isinstance(query, str) else urlencode(query))
+        path += ("&" if "?" in path else "?") + (
+            query if isinstance(query, str) else urlencode(query)
+        )
     headers = {"Host": f"127.0.0.1:{port}"} | dict(request["headers"])
     signed = AWSRequest(
         method=request["method"], url=f"http://127.0.0.1:{port}{path}", data=data, headers=headers

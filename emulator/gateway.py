@@ -49,9 +49,7 @@ class Gateway:
         self._control = control
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
-    async def __call__(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
-    ) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """ASGI entry for HTTP requests."""
         if scope["type"] != "http":
             await self._backing(scope, receive, send)

@@ -103,5 +103,7 @@ def _listen(port: int) -> socket.socket:
         listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
-        raise PortTakenError(f"port {port} on {LOOPBACK} cannot be used: {error.strerror}") from None
+        raise PortTakenError(
+            f"port {port} on {LOOPBACK} cannot be used: {error.strerror}"
+        ) from None
     return listener

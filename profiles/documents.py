@@ -27,19 +27,25 @@ def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The inverse of `flatten`."""
+    shown: dict[str, Any] = {}
+    for path, value in values.items():
+        top, dot, member = path.partition(".")
+        if dot:
+            shown.setdefault(top, {})[member] = value
+        else:
+            shown[top] = value
+    return shown
+
+
 def document(profile: Profile) -> dict[str, Any]:
     """The profile's members that have a value, nested, with its ProfileId.
 
     Gender and PartyType are enumerations that were given up for strings: a value shows in the
     string member, and in the enumeration where it belongs to it (live: aws-semantics 2.4).
     """
-    shown: dict[str, Any] = {"ProfileId": profile.id}
-    for path, value in profile.values.items():
-        top, dot, member = path.partition(".")
-        if dot:
-            shown.setdefault(top, {})[member] = value
-        else:
-            shown[top] = value
+    shown: dict[str, Any] = {"ProfileId": profile.id} | nested(profile.values)
     for name, (text_name, members) in _ENUMERATIONS.items():
         value = shown.pop(name, None)
         if value is not None:

@@ -1,0 +1,131 @@
+"""Customer Profiles of the local AWS: requests in, operations run, answers out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.customer_profiles import domains, object_types, objects, profiles, tags, wire
+from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters
+from emulator.customer_profiles.world import Domain, World
+from emulator.http import Caller, Request, Response, ServiceError
+from profiles.outcome import Outcome
+
+Operation = Callable[[World, Caller, dict[str, Any]], dict[str, Any]]
+
+_MAX_MESSAGE: Final = 1_000
+
+_READS: Final[dict[str, Operation]] = {
+    "ListDomains": domains.list_domains,
+    "GetProfileObjectType": object_types.get_profile_object_type,
+    "ListProfileObjectTypes": object_types.list_profile_object_types,
+    "ListProfileObjects": objects.list_profile_objects,
+    "SearchProfiles": profiles.search_profiles,
+    "BatchGetProfile": profiles.batch_get_profile,
+    "ListTagsForResource": tags.list_tags_for_resource,
+}
+_WRITES: Final[dict[str, Operation]] = {
+    "CreateDomain": domains.create_domain,
+    # A read that also drops objects whose time has come.
+    "GetDomain": domains.get_domain,
+    "UpdateDomain": domains.update_domain,
+    "DeleteDomain": domains.delete_domain,
+    "PutProfileObjectType": object_types.put_profile_object_type,
+    "DeleteProfileObjectType": object_types.delete_profile_object_type,
+    "DeleteProfileObject": objects.delete_profile_object,
+    "CreateProfile": profiles.create_profile,
+    "UpdateProfile": profiles.update_profile,
+    "DeleteProfile": profiles.delete_profile,
+    "AddProfileKey": profiles.add_profile_key,
+    "DeleteProfileKey": profiles.delete_profile_key,
+    "MergeProfiles": profiles.merge_profiles,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+}
+_INGESTIONS: Final = ("PutProfileObject", "BatchPutProfileObject")
+
+OPERATIONS: Final = frozenset({*_READS, *_WRITES, *_INGESTIONS})
+"""What is implemented; every other operation of the model answers NotImplementedException."""
+
+
+class CustomerProfiles:
+    """The service. data: state file, None for memory. client: calls to the backing services.
+
+    Raises: StateError for a file that is not ours or of a newer version.
+    """
+
+    def __init__(self, data: Path | None, client: Client) -> None:
+        self._world = World(data)
+        self._router = wire.Router()
+        self._dead_letters = DeadLetters(client)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one HTTP request; errors are answers of the modelled shape."""
+        try:
+            route, path = self._router.find(request.method, request.path)
+            if route.operation not in OPERATIONS:
+                text = f"{route.operation} is not implemented by the local AWS"
+                raise ServiceError(wire.NOT_IMPLEMENTED, text)
+            members = wire.members_of(route, path, request.query, request.body)
+            members = wire.check(route.operation, members)
+            return wire.answer(self._run(route.operation, members, request.caller))
+        except ServiceError as error:
+            return wire.refusal(error)
+
+    def call(self, operation: str, parameters: dict[str, Any], caller: Caller) -> dict[str, Any]:
+        """One operation in process, checked as over HTTP. Raises: ServiceError."""
+        return self._run(operation, wire.check(operation, parameters), caller)
+
+    def domain_count(self) -> int:
+        """How many domains there are in all accounts and regions."""
+        return self._world.total()
+
+    async def close(self) -> None:
+        """Send the dead letters that wait and close the state file."""
+        await self._dead_letters.close()
+        self._world.database.close()
+
+    def _run(self, operation: str, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+        if operation in _READS:
+            return _READS[operation](self._world, caller, members)
+        try:
+            with self._world.database.transaction():
+                if operation == "PutProfileObject":
+                    domain, outcome = objects.put_object(self._world, caller, members)
+                    letters = [(domain, outcome, members["Object"])]
+                    result: dict[str, Any] = {"ProfileObjectUniqueKey": outcome.unique_key}
+                elif operation == "BatchPutProfileObject":
+                    letters, result = self._put_batch(caller, members)
+                else:
+                    letters, result = [], _WRITES[operation](self._world, caller, members)
+        except BaseException:
+            if "DomainName" in members:
+                self._world.forget(caller, members["DomainName"])
+            raise
+        for domain, outcome, text in letters:
+            if outcome.reason is not None:
+                self._reject(domain, text, outcome.reason)
+        return result
+
+    def _put_batch(
+        self, caller: Caller, members: dict[str, Any]
+    ) -> tuple[list[tuple[Domain, Outcome, str]], dict[str, Any]]:
+        domain = self._world.domain(caller, members["DomainName"])
+        type_name = members["ObjectTypeName"]
+        object_types.existing_type(domain, type_name)
+        letters, done, failed = [], [], []
+        for item in members["Items"]:
+            try:
+                outcome = objects.ingest(domain, type_name, item["Object"])
+            except ServiceError as error:
+                entry = {"Id": item["Id"], "Code": error.status}
+                failed.append(entry | {"Message": error.message[:_MAX_MESSAGE]})
+            else:
+                letters.append((domain, outcome, item["Object"]))
+                key = outcome.unique_key
+                done.append({"Id": item["Id"], "ProfileObjectUniqueKey": key})
+        return letters, {"Successful": done, "Failed": failed}
+
+    def _reject(self, domain: Domain, text: str, reason: str) -> None:
+        url = domain.body.get("DeadLetterQueueUrl")
+        if url:
+            self._dead_letters.put(DeadLetter(domain.caller, url, domain.arn, text, reason))

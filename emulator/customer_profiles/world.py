@@ -1,0 +1,168 @@
+"""All domains of all accounts and regions, and the engine of each."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from emulator.customer_profiles.database import DOMAIN_TABLES, Database
+from emulator.customer_profiles.sqlite_store import SqliteStore
+from emulator.customer_profiles.wire import NOT_FOUND
+from emulator.http import Caller, ServiceError
+from profiles.engine import Engine
+from profiles.requests import from_request
+
+
+@dataclass(slots=True)
+class TypeRecord:
+    """An object type as it was put: request members but names and tags. Times: epoch seconds."""
+
+    body: dict[str, Any]
+    tags: dict[str, str]
+    created: float
+    updated: float
+
+
+@dataclass(slots=True)
+class Domain:
+    """A domain: request members but its name and tags, its object types, and its engine."""
+
+    id: int
+    caller: Caller
+    name: str
+    body: dict[str, Any]
+    tags: dict[str, str]
+    created: float
+    updated: float
+    engine: Engine
+    types: dict[str, TypeRecord] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        """`arn:aws:profile:REGION:ACCOUNT:domains/NAME`."""
+        return f"arn:aws:profile:{self.caller.region}:{self.caller.account}:domains/{self.name}"
+
+
+class World:
+    """Domains by (account, region, name), read from the database when they are first needed."""
+
+    def __init__(self, file: Path | None, clock: Callable[[], float] = time.time) -> None:
+        self.database = Database(file)
+        self.clock = clock
+        self._sequence = count(self.database.last_sequence() + 1)
+        self._domains: dict[tuple[str, str, str], Domain] = {}
+
+    def domain(self, caller: Caller, name: str) -> Domain:
+        """The caller's domain. Raises: ServiceError, with the text of the service."""
+        place = (caller.account, caller.region, name)
+        found = self._domains.get(place) or self._read(caller, name)
+        if found is None:
+            text = f"DomainName {name} is not found in account {caller.account}"
+            raise ServiceError(NOT_FOUND, text, 404)
+        self._domains[place] = found
+        return found
+
+    def exists(self, caller: Caller, name: str) -> bool:
+        """Whether the caller has a domain of this name."""
+        query = "SELECT 1 FROM domains WHERE account=? AND region=? AND name=?"
+        place = (caller.account, caller.region, name)
+        return self.database.execute(query, place).fetchone() is not None
+
+    def names(self, caller: Caller) -> list[str]:
+        """Names of the caller's domains, sorted."""
+        query = "SELECT name FROM domains WHERE account=? AND region=? ORDER BY name"
+        rows = self.database.execute(query, (caller.account, caller.region))
+        return [name for (name,) in rows]
+
+    def total(self) -> int:
+        """How many domains there are in all accounts and regions."""
+        return int(self.database.execute("SELECT count(*) FROM domains").fetchone()[0])
+
+    def create(
+        self, caller: Caller, name: str, body: dict[str, Any], tags: dict[str, str]
+    ) -> Domain:
+        """Add a domain."""
+        now = self.clock()
+        self.database.execute(
+            "INSERT INTO domains (account, region, name, body, tags, created, updated)"
+            " VALUES (?,?,?,?,?,?,?)",
+            (
+                caller.account,
+                caller.region,
+                name,
+                orjson.dumps(body),
+                orjson.dumps(tags),
+                now,
+                now,
+            ),
+        )
+        return self.domain(caller, name)
+
+    def save(self, domain: Domain) -> None:
+        """Keep the domain's changed body and tags."""
+        self.database.execute(
+            "UPDATE domains SET body=?, tags=?, updated=? WHERE id=?",
+            (orjson.dumps(domain.body), orjson.dumps(domain.tags), domain.updated, domain.id),
+        )
+        domain.engine.default_expiration_days = domain.body["DefaultExpirationDays"]
+
+    def remove(self, domain: Domain) -> None:
+        """Remove the domain with all its data."""
+        for table in DOMAIN_TABLES:
+            self.database.execute(f"DELETE FROM {table} WHERE domain=?", (domain.id,))  # noqa: S608
+        self.database.execute("DELETE FROM domains WHERE id=?", (domain.id,))
+        self.forget(domain.caller, domain.name)
+
+    def forget(self, caller: Caller, name: str) -> None:
+        """Read the domain from the database the next time: after a change that was undone."""
+        self._domains.pop((caller.account, caller.region, name), None)
+
+    def save_type(self, domain: Domain, name: str, record: TypeRecord) -> None:
+        """Add or replace the object type, and make it known to the engine."""
+        self.database.execute(
+            "INSERT INTO types VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET"
+            " body=excluded.body, tags=excluded.tags, updated=excluded.updated",
+            (
+                domain.id,
+                name,
+                orjson.dumps(record.body),
+                orjson.dumps(record.tags),
+                record.created,
+                record.updated,
+            ),
+        )
+        domain.types[name] = record
+        domain.engine.put_type(from_request(name, record.body))
+
+    def remove_type(self, domain: Domain, name: str) -> None:
+        """Forget the object type; what it wrote is the engine's."""
+        self.database.execute("DELETE FROM types WHERE domain=? AND name=?", (domain.id, name))
+        del domain.types[name]
+
+    def _read(self, caller: Caller, name: str) -> Domain | None:
+        row = self.database.execute(
+            "SELECT id, body, tags, created, updated FROM domains"
+            " WHERE account=? AND region=? AND name=?",
+            (caller.account, caller.region, name),
+        ).fetchone()
+        if row is None:
+            return None
+        body = orjson.loads(row[1])
+        store = SqliteStore(self.database, row[0], self._sequence)
+        engine = Engine(
+            store, default_expiration_days=body["DefaultExpirationDays"], clock=self.clock
+        )
+        domain = Domain(row[0], caller, name, body, orjson.loads(row[2]), row[3], row[4], engine)
+        types = self.database.execute(
+            "SELECT name, body, tags, created, updated FROM types WHERE domain=? ORDER BY rowid",
+            (domain.id,),
+        )
+        for type_name, type_body, tags, created, updated in types.fetchall():
+            record = TypeRecord(orjson.loads(type_body), orjson.loads(tags), created, updated)
+            domain.types[type_name] = record
+            engine.put_type(from_request(type_name, record.body))
+        return domain
