@@ -1,0 +1,1 @@
+"""Pulumi components, one per file. They take object types as arguments and import no mapping."""

@@ -1,0 +1,208 @@
+"""A Customer Profiles domain with its object types, its encryption key and its dead letters."""
+
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_aws_native import TagArgs, customerprofiles, get_account_id, get_partition, kms, sqs
+
+from components.policies import dead_letter_queue_policy, encryption_key_policy
+from components.tags import tag_list
+from profiles import ObjectType
+from profiles.requests import to_request
+
+SECONDS_PER_DAY = 86_400
+
+
+class CustomerProfilesArgs(TypedDict):
+    """Arguments of `CustomerProfiles`.
+
+    object_types: plain values, already validated. default_expiration_days: 1-1098.
+    dead_letter_retention_days: 1-14. keeps_customer_data: protect what holds customers' data.
+    """
+
+    domain_name: str
+    region: str
+    object_types: Sequence[ObjectType]
+    default_expiration_days: pulumi.Input[int]
+    dead_letter_retention_days: int
+    keeps_customer_data: bool
+    tags: NotRequired[Mapping[str, str]]
+
+
+class CustomerProfiles(pulumi.ComponentResource):
+    """The domain and all that it needs, from object types as mappings declare them.
+
+    Children are named after themselves: adding, removing or reordering an object type touches no
+    other resource.
+    """
+
+    domain_name: pulumi.Output[str]
+    dead_letter_queue_url: pulumi.Output[str]
+    dead_letter_queue_arn: pulumi.Output[str]
+    encryption_key_arn: pulumi.Output[str]
+    object_types: pulumi.Output[list[str]]
+
+    def __init__(
+        self,
+        name: str,
+        args: CustomerProfilesArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("customer-lifecycle:index:CustomerProfiles", name, {}, opts)
+        self._args = args
+        self._tags = args.get("tags", {})
+        account, partition = get_account_id().account_id, get_partition().partition
+        domain_arn = (
+            f"arn:{partition}:profile:{args['region']}:{account}:domains/{args['domain_name']}"
+        )
+
+        key = self._key(encryption_key_policy(partition, account, domain_arn))
+        queue = self._queue(key)
+        policy = sqs.QueueInlinePolicy(
+            "dead-letters",
+            queue=queue.queue_url,
+            policy_document=queue.arn.apply(
+                lambda arn: dead_letter_queue_policy(arn, account, domain_arn)
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        domain = self._domain(key, queue, policy)
+        types = self._object_types(domain)
+
+        self.domain_name = domain.domain_name.apply(str)
+        self.dead_letter_queue_url = queue.queue_url
+        self.dead_letter_queue_arn = queue.arn
+        self.encryption_key_arn = key.arn
+        self.object_types = pulumi.Output.all(
+            *(each.object_type_name.apply(str) for each in types)
+        ).apply(list)
+        self.register_outputs(
+            {
+                "domain_name": self.domain_name,
+                "dead_letter_queue_url": self.dead_letter_queue_url,
+                "dead_letter_queue_arn": self.dead_letter_queue_arn,
+                "encryption_key_arn": self.encryption_key_arn,
+                "object_types": self.object_types,
+            }
+        )
+
+    def _irreplaceable(
+        self, *, depends_on: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
+        """Options for what cannot be had back: data goes with the domain, and with its key."""
+        keep = self._args["keeps_customer_data"]
+        return pulumi.ResourceOptions(
+            parent=self,
+            # `protect` refuses a deletion; `retain_on_delete` also survives removal from the code.
+            protect=keep,
+            retain_on_delete=keep,
+            depends_on=depends_on,
+        )
+
+    def _key(self, policy: dict[str, object]) -> kms.Key:
+        domain_name = self._args["domain_name"]
+        key = kms.Key(
+            "encryption",
+            description=f"Customer Profiles domain {domain_name} and its dead letters",
+            enable_key_rotation=True,
+            key_policy=policy,
+            tags=tag_list(self._tags),
+            opts=self._irreplaceable(),
+        )
+        kms.Alias(
+            "encryption",
+            alias_name=f"alias/customer-profiles/{domain_name}",
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key
+
+    def _queue(self, key: kms.Key) -> sqs.Queue:
+        return sqs.Queue(
+            "dead-letters",
+            queue_name=f"{self._args['domain_name']}-dead-letters",
+            kms_master_key_id=key.arn,
+            message_retention_period=self._args["dead_letter_retention_days"] * SECONDS_PER_DAY,
+            tags=tag_list(self._tags),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _domain(
+        self, key: kms.Key, queue: sqs.Queue, policy: sqs.QueueInlinePolicy
+    ) -> customerprofiles.Domain:
+        return customerprofiles.Domain(
+            "domain",
+            domain_name=self._args["domain_name"],
+            default_expiration_days=self._args["default_expiration_days"],
+            default_encryption_key=key.arn,
+            dead_letter_queue_url=queue.queue_url,
+            tags=tag_list(self._tags),
+            # Before the policy stands, a rejected object would be lost.
+            opts=self._irreplaceable(depends_on=[policy]),
+        )
+
+    def _object_types(self, domain: customerprofiles.Domain) -> list[customerprofiles.ObjectType]:
+        """One after the other: an account may write one object type per second (service quotas).
+
+        Order is only a dependency, which a resource's own state does not hold: a type that joins
+        or leaves the row changes no other.
+        """
+        types: list[customerprofiles.ObjectType] = []
+        for object_type in sorted(self._args["object_types"], key=lambda each: each.name):
+            options = pulumi.ResourceOptions(parent=self, depends_on=types[-1:])
+            types.append(_object_type(object_type, domain, tag_list(self._tags), options))
+        return types
+
+
+def _object_type(
+    object_type: ObjectType,
+    domain: customerprofiles.Domain,
+    tags: list[TagArgs],
+    options: pulumi.ResourceOptions,
+) -> customerprofiles.ObjectType:
+    body = to_request(object_type)
+    return customerprofiles.ObjectType(
+        object_type.name,
+        domain_name=domain.domain_name,
+        object_type_name=object_type.name,
+        description=object_type.description,
+        allow_profile_creation=body.get("AllowProfileCreation"),
+        expiration_days=object_type.expiration_days,
+        encryption_key=object_type.encryption_key,
+        source_last_updated_timestamp_format=object_type.source_last_updated_timestamp_format,
+        source_priority=object_type.source_priority,
+        max_profile_object_count=object_type.max_profile_object_count,
+        template_id=object_type.template_id,
+        # Sorted by name: Cloud Control holds both as lists whose order means nothing.
+        fields=[
+            {"name": name, "object_type_field": _field(entry)}
+            for name, entry in sorted(body.get("Fields", {}).items())
+        ],
+        keys=[
+            {"name": name, "object_type_key_list": [_key(entry) for entry in entries]}
+            for name, entries in sorted(body.get("Keys", {}).items())
+        ],
+        tags=tags,
+        opts=options,
+    )
+
+
+def _field(entry: Mapping[str, str]) -> customerprofiles.ObjectTypeFieldArgsDict:
+    field: customerprofiles.ObjectTypeFieldArgsDict = {
+        "source": entry["Source"],
+        "content_type": customerprofiles.ObjectTypeFieldContentType(entry["ContentType"]),
+    }
+    if "Target" in entry:
+        field["target"] = entry["Target"]
+    return field
+
+
+def _key(entry: Mapping[str, list[str]]) -> customerprofiles.ObjectTypeKeyArgsDict:
+    key: customerprofiles.ObjectTypeKeyArgsDict = {"field_names": entry["FieldNames"]}
+    if "StandardIdentifiers" in entry:
+        key["standard_identifiers"] = [
+            customerprofiles.ObjectTypeKeyStandardIdentifiersItem(each)
+            for each in entry["StandardIdentifiers"]
+        ]
+    return key

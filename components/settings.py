@@ -1,0 +1,84 @@
+"""A stack's configuration as one typed, checked value."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pulumi
+
+MAX_EXPIRATION_DAYS: Final = 1098
+MAX_RETENTION_DAYS: Final = 14
+_DOMAIN_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """A setting that is missing or wrong, with the command that corrects it."""
+
+    def __init__(self, key: str, message: str, example: str) -> None:
+        super().__init__(f"{key}: {message}; set it with: pulumi config set {key} {example}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one stack (`Pulumi.<stack>.yaml`, keys of this project).
+
+    domain_name: 1-64 letters, digits, _ or -. region: e.g. `us-east-1` (aws-native:region).
+    default_expiration_days: 1-1098, for objects of types without their own.
+    dead_letter_retention_days: 1-14, how long rejected objects wait to be looked at.
+    keeps_customer_data: whether losing the domain loses customers' data; it is then protected.
+    endpoint: URL of the local AWS; None for AWS itself. tags: on every resource.
+    """
+
+    domain_name: str
+    region: str
+    default_expiration_days: int
+    dead_letter_retention_days: int
+    keeps_customer_data: bool
+    endpoint: str | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, config: pulumi.Config) -> "Settings":
+        """The stack's settings. Raises: SettingsError."""
+        domain_name = config.get("domainName") or ""
+        if _DOMAIN_NAME.fullmatch(domain_name) is None:
+            message = "must have 1-64 letters, digits, _ or -"
+            raise SettingsError("domainName", message, "customer-lifecycle")
+        region = pulumi.Config("aws-native").get("region")
+        if not region:
+            raise SettingsError("aws-native:region", "is missing", "us-east-1")
+        tags = config.get_object("tags") or {}
+        if not isinstance(tags, dict) or not all(isinstance(each, str) for each in tags.values()):
+            raise SettingsError("tags", "must be a map of texts", "--path tags.team crm")
+        return cls(
+            domain_name=domain_name,
+            region=region,
+            default_expiration_days=_days(
+                config, "defaultExpirationDays", default=366, most=MAX_EXPIRATION_DAYS
+            ),
+            dead_letter_retention_days=_days(
+                config, "deadLetterRetentionDays", default=14, most=MAX_RETENTION_DAYS
+            ),
+            keeps_customer_data=_boolean(config, "keepsCustomerData", default=True),
+            endpoint=config.get("endpoint") or None,
+            tags=tags,
+        )
+
+
+def _days(config: pulumi.Config, key: str, *, default: int, most: int) -> int:
+    text = config.get(key)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise SettingsError(key, f"must be a number of days, 1-{most}", str(default))
+    return int(text)
+
+
+def _boolean(config: pulumi.Config, key: str, *, default: bool) -> bool:
+    text = config.get(key)
+    if text is None:
+        return default
+    if text not in {"true", "false"}:
+        raise SettingsError(key, "must be true or false", str(default).lower())
+    return text == "true"
