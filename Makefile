@@ -1,0 +1,53 @@
+# What a user types. Everything that it needs is installed or built on the way.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup toolchain demo test check format lock bench clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## create .venv with everything but the toolchain
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: set PYTHON=python3.11 or similar" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "this Python cannot create a virtual environment: apt-get install python3-venv" >&2; exit 1; }
+	@echo "setup: installing Python packages into .venv" >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+toolchain: setup ## find or build pulumi, its Python host and the aws-native provider
+	@$(BIN)/python -m toolchain
+
+demo: setup ## deploy to the local AWS, verify, show the merged profile, tear down
+	@$(BIN)/lifecycle demo
+
+test: setup ## run all tests, the end-to-end ones with the real CLI and provider included
+	@$(BIN)/python -m toolchain >/dev/null
+	@$(BIN)/python -m pytest
+
+check: setup ## lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup ## rewrite files in the project's format
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+bench: setup ## measure speed, each figure a ratio taken in one run
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## resolve requirements.lock anew
+	@$(BIN)/uv pip compile pyproject.toml --extra dev -c constraints.in --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet -o requirements.lock
+
+clean: ## remove what setup made (the toolchain's cache stays)
+	rm -rf .venv build dist *.egg-info
