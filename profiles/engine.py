@@ -15,9 +15,9 @@ import orjson
 from profiles.errors import MalformedObjectError, MissingKeyError, NotFoundError
 from profiles.matching import key_values, resolve
 from profiles.merging import add_inferred_values, merge, profile_values
-from profiles.outcome import EMPTY, Outcome, Verdict
+from profiles.outcome import Ingestion, Outcome, Verdict
 from profiles.plan import Plan, make_plan
-from profiles.standard_objects import StandardMatch, match_standard_objects, write_standard_object
+from profiles.standard_objects import StandardMatch, match_standard_objects, write_standard_objects
 from profiles.store import Profile, Store, StoredObject
 from profiles.vocabulary import ObjectType
 
@@ -73,6 +73,7 @@ class Engine:
     ) -> None:
         self.store = store
         self.switches = switches or Switches()
+        self._unique_per_profile = self.switches.unique_per_profile
         self.default_expiration_days = default_expiration_days
         self.clock = clock
         self.new_id = new_id
@@ -96,97 +97,124 @@ class Engine:
         if plan is None:
             raise NotFoundError(f"Object type {type_name} is not defined in the domain")
         record = parse_object(text)
-        store = self.store
         values = key_values(plan, record)
         unique = None if plan.unique is None else values[plan.unique]
         if unique is None:
             raise MissingKeyError
-        profile_id, matched_by, primary, secondary = resolve(store, plan, record, values)
-        if profile_id is None and all(count == EMPTY for _, count in primary + secondary):
+        resolution = resolve(self.store, plan, record, values)
+        if resolution.profile_id is None and resolution.no_value:
             raise MissingKeyError
+        ingestion = Ingestion(plan, text, record, values, unique, resolution)
         written = profile_values(plan, record)
-        reason = self._refusal(plan, text, written)
         standards: tuple[StandardMatch, ...] = ()
-        if plan.standards and reason is None:
-            reason, standards = match_standard_objects(store, plan, values)
-        if profile_id is None and reason is None and not plan.object_type.allow_profile_creation:
-            tried = [count for _, count in primary + secondary if count != EMPTY]
-            reason = AMBIGUOUS if all(count > 1 for count in tried) else NO_PROFILE
-        created = profile_id is None
-        if profile_id is None:
-            profile_id = self.new_id()
-        if self.switches.unique_per_profile:
-            unique = f"{profile_id}/{unique}"
-        before = store.object(type_name, unique)
-        unique_key = self.new_id() if before is None else before.unique_key
-        if reason is not None:
-            verdict = Verdict.REJECTED
-            return Outcome(
-                verdict, plan, None, unique_key, None, primary, secondary, {}, [], reason
-            )
-
-        sequence = store.next_sequence()
-        writer = (type_name, unique_key, plan.rank, sequence)
-        profile = None if created else store.profile(profile_id)
-        if profile is None:
-            profile = Profile(profile_id, sequence)
-            written, kept = merge(store, plan, profile, written, writer)
-            if plan.inferred_rows:
-                add_inferred_values(plan, profile, record, writer)
-                store.save_profile(profile)
-        else:
-            written, kept = merge(store, plan, profile, written, writer)
-        for key, value in zip(plan.keys, values, strict=True):
-            if value is not None and key.stored and (created or not key.new_only):
-                store.add_key_value(profile_id, key.name, value, type_name)
-        moved_from = self._keep_object(plan, before, unique, unique_key, profile_id, text, sequence)
-        for match in standards:
-            write_standard_object(store, match, plan, record, values, profile_id, self.new_id)
-        verdict = Verdict.CREATED if created else Verdict.ATTACHED
-        return Outcome(
-            verdict, plan, profile_id, unique_key, matched_by, primary, secondary, written, kept,
-            None, before is not None, moved_from,
-        )  # fmt: skip
-
-    def _refusal(self, plan: Plan, text: str, written: dict[str, Any]) -> str | None:
-        """Why the object goes to the dead-letter queue whatever it matches; None if nothing."""
-        size = len(text)
-        if size > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
-            return TOO_LARGE
         # A value is no longer than the text it came from, unless a template made it.
-        if size <= MAX_VALUE_CHARACTERS and not plan.has_templates:
-            return None
-        if self.switches.keep_over_long_values:
-            return None
-        for path, value in written.items():
-            if len(value) > MAX_VALUE_CHARACTERS and value.__class__ is str:
-                limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
-                if len(value) > limit:
-                    return f"The value for _profile.{path} is longer than {limit} characters"
-        return None
+        if len(text) > MAX_VALUE_CHARACTERS or plan.has_templates or plan.standards:
+            reason, standards = self._examine(ingestion, written)
+            if reason is not None:
+                return self._reject(ingestion, reason)
+        if resolution.profile_id is not None:
+            return self._attach(ingestion, resolution.profile_id, written, standards)
+        if plan.object_type.allow_profile_creation:
+            return self._create(ingestion, written, standards)
+        return self._reject(ingestion, AMBIGUOUS if resolution.all_ambiguous else NO_PROFILE)
+
+    def _attach(
+        self,
+        ingestion: Ingestion,
+        profile_id: str,
+        written: dict[str, Any],
+        standards: tuple[StandardMatch, ...],
+    ) -> Outcome:
+        plan, store = ingestion.plan, self.store
+        profile = store.profile(profile_id)
+        if profile is None:
+            raise NotFoundError(f"Profile {profile_id} is indexed but does not exist")
+        before = self._identify(ingestion, profile_id)
+        sequence = store.next_sequence()
+        writer = (plan.name, ingestion.unique_key, plan.rank, sequence)
+        written, kept = merge(store, plan, profile, written, writer)
+        values = ingestion.values
+        for position, key in plan.stored_keys:
+            value = values[position]
+            if value is not None:
+                store.add_key_value(profile_id, key, value, plan.name)
+        self._keep_object(ingestion, profile_id, before, sequence)
+        if standards:
+            write_standard_objects(store, standards, ingestion, profile_id, self.new_id)
+        previous = None if before is None else before.profile_id
+        return Outcome(Verdict.ATTACHED, ingestion, profile_id, written, kept, None, previous)
+
+    def _create(
+        self,
+        ingestion: Ingestion,
+        written: dict[str, Any],
+        standards: tuple[StandardMatch, ...],
+    ) -> Outcome:
+        plan, store = ingestion.plan, self.store
+        profile_id = self.new_id()
+        before = self._identify(ingestion, profile_id)
+        previous = None if before is None else before.profile_id
+        sequence = store.next_sequence()
+        writer = (plan.name, ingestion.unique_key, plan.rank, sequence)
+        profile = Profile(profile_id, sequence)
+        merge(store, plan, profile, written, writer)
+        if plan.inferred_rows:
+            add_inferred_values(plan, profile, ingestion.record, writer)
+            store.save_profile(profile)
+        for position, key in (*plan.stored_keys, *plan.keys_stored_if_new):
+            value = ingestion.values[position]
+            if value is not None:
+                store.add_key_value(profile_id, key, value, plan.name)
+        self._keep_object(ingestion, profile_id, before, sequence)
+        write_standard_objects(store, standards, ingestion, profile_id, self.new_id)
+        values = dict(profile.values)
+        return Outcome(Verdict.CREATED, ingestion, profile_id, values, [], None, previous)
+
+    def _reject(self, ingestion: Ingestion, reason: str) -> Outcome:
+        """The object goes to the dead-letter queue; only its answer is made here."""
+        self._identify(ingestion, ingestion.resolution.profile_id or "")
+        return Outcome(Verdict.REJECTED, ingestion, None, {}, [], reason, None)
+
+    def _identify(self, ingestion: Ingestion, profile_id: str) -> StoredObject | None:
+        """The earlier object that this one replaces; sets the ProfileObjectUniqueKey."""
+        if self._unique_per_profile:
+            ingestion.unique = f"{profile_id}/{ingestion.unique}"
+        before = self.store.object(ingestion.plan.name, ingestion.unique)
+        ingestion.unique_key = self.new_id() if before is None else before.unique_key
+        return before
+
+    def _examine(
+        self, ingestion: Ingestion, written: dict[str, Any]
+    ) -> tuple[str | None, tuple[StandardMatch, ...]]:
+        """(why the object is rejected whatever it matches, its standard objects)."""
+        text = ingestion.text
+        if len(text) > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
+            return TOO_LARGE, ()
+        if not self.switches.keep_over_long_values:
+            for path, value in written.items():
+                if len(value) > MAX_VALUE_CHARACTERS and value.__class__ is str:
+                    limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
+                    if len(value) > limit:
+                        what = f"The value for _profile.{path} is longer than {limit} characters"
+                        return what, ()
+        return match_standard_objects(self.store, ingestion.plan, ingestion.values)
 
     def _keep_object(
-        self,
-        plan: Plan,
-        before: StoredObject | None,
-        unique: str,
-        unique_key: str,
-        profile_id: str,
-        text: str,
-        sequence: int,
-    ) -> str | None:
-        """Store the object itself; the profile that an earlier one moved away from, if any."""
+        self, ingestion: Ingestion, profile_id: str, before: StoredObject | None, sequence: int
+    ) -> None:
+        """Store the object word for word, in place of the earlier one."""
+        plan, text = ingestion.plan, ingestion.text
         days = plan.object_type.expiration_days or self.default_expiration_days
         expires = self.clock() + days * SECONDS_PER_DAY
         if before is not None and before.profile_id == profile_id:
             before.text, before.sequence, before.expires = text, sequence, expires
             self.store.save_object(before)
-            return None
+            return
         self._make_room(plan, profile_id)
+        key, unique = ingestion.unique_key, ingestion.unique
         self.store.save_object(
-            StoredObject(plan.name, unique, unique_key, profile_id, text, sequence, expires)
+            StoredObject(plan.name, unique, key, profile_id, text, sequence, expires)
         )
-        return None if before is None else before.profile_id
 
     def _make_room(self, plan: Plan, profile_id: str) -> None:
         """At the object cap the oldest object goes (aws-semantics 1.8): of the type furthest above

@@ -13,7 +13,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the service. `id` never changes its meaning; `source` says where the rule stands."""
+    """A rule of the service. `id` never changes its meaning; `source` is where the rule stands."""
 
     id: str
     purpose: str

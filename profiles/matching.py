@@ -5,67 +5,53 @@ of the object type. A key that finds exactly one profile decides; one that finds
 away.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from profiles.outcome import EMPTY, Trial
+from profiles.outcome import EMPTY, Resolution
 from profiles.plan import PROFILE_ID_KEY, KeyPlan, Plan, Record
 from profiles.sources import as_text
 from profiles.store import Store
-
-Resolution = tuple[str | None, str | None, list[Trial], list[Trial]]
-"""(profile id, key that found it, primary trials, secondary trials)."""
 
 
 def key_values(plan: Plan, record: Record) -> list[str | None]:
     """The normalised value of each of the plan's keys; None where the record lacks it."""
     values: list[str | None] = []
-    for key in plan.keys:
-        if key.member is None:
+    for member, normalise, key in plan.key_rows:
+        if member is None:
             values.append(key.value(record))
             continue
-        value = record.get(key.member)
+        value = record.get(member)
         if value.__class__ is not str:
             value = as_text(value)
-        if value and key.normalise is not None:
-            value = key.normalise(value)
+        if value and normalise is not None:
+            value = normalise(value)
         values.append(value or None)
     return values
 
 
 def resolve(store: Store, plan: Plan, record: Record, values: list[str | None]) -> Resolution:
     """The one profile that the object belongs to, and how it was found."""
-    primary: list[Trial] = []
-    found = _try(store, plan, plan.primary, record, values, primary)
-    if found is not None:
-        return (*found, primary, [])
-    secondary: list[Trial] = []
-    found = _try(store, plan, plan.secondary, record, values, secondary)
-    return (*(found or (None, None)), primary, secondary)
-
-
-def _try(
-    store: Store,
-    plan: Plan,
-    positions: Iterable[int],
-    record: Record,
-    values: list[str | None],
-    trials: list[Trial],
-) -> tuple[str, str] | None:
-    for position in positions:
-        key, value = plan.keys[position], values[position]
-        if value is None:
-            trials.append((key.name, EMPTY))
-            continue
-        found: Collection[str]
-        if key.plain:
-            found = store.profiles_with(key.name, value)
-        else:
-            found = _find(store, key, record, value)
-        trials.append((key.name, len(found)))
-        if len(found) == 1:
-            (profile_id,) = found
-            return profile_id, key.name
-    return None
+    resolution = Resolution(None, None, [], [])
+    for positions, trials in (
+        (plan.primary, resolution.primary),
+        (plan.secondary, resolution.secondary),
+    ):
+        for position in positions:
+            key, value = plan.keys[position], values[position]
+            if value is None:
+                trials.append((key.name, EMPTY))
+                continue
+            found: Collection[str]
+            if key.plain:
+                found = store.profiles_with(key.name, value)
+            else:
+                found = _find(store, key, record, value)
+            trials.append((key.name, len(found)))
+            if len(found) == 1:
+                (resolution.profile_id,) = found
+                resolution.matched_by = key.name
+                return resolution
+    return resolution
 
 
 def _find(store: Store, key: KeyPlan, record: Record, value: str) -> Collection[str]:

@@ -85,13 +85,18 @@ class Plan:
     simple_rows: (record member, profile path). other_rows: (reader, profile path, whether a
     whole JSON object is spread over the path's members). inferred_rows: (reader, profile path) that
     apply only when the ingestion creates the profile. indexed: written paths which feed a standard
-    index. primary, secondary: positions in `keys`, in the order in which they are tried.
+    index. key_rows: (member, normaliser, key) of each key. stored_keys, keys_stored_if_new:
+    (position, name) of those that stay searchable. primary,
+    secondary: positions in `keys`, in the order in which they are tried.
     """
 
     object_type: ObjectType
     name: str
     rank: int
     keys: tuple[KeyPlan, ...]
+    key_rows: tuple[tuple[str | None, Normaliser | None, KeyPlan], ...]
+    stored_keys: tuple[tuple[int, str], ...]
+    keys_stored_if_new: tuple[tuple[int, str], ...]
     unique: int | None
     primary: tuple[int, ...]
     secondary: tuple[int, ...]
@@ -144,6 +149,17 @@ class _Planner:
             name=self._type.name,
             rank=self._type.source_priority or LOWEST_RANK,
             keys=keys,
+            key_rows=tuple((key.member, key.normalise, key) for key in keys),
+            stored_keys=tuple(
+                (position, key.name)
+                for position, key in enumerate(keys)
+                if key.stored and not key.new_only
+            ),
+            keys_stored_if_new=tuple(
+                (position, key.name)
+                for position, key in enumerate(keys)
+                if key.stored and key.new_only
+            ),
             unique=next(
                 (p for p, k in enumerate(self._type.keys) if Identifier.UNIQUE in k.identifiers),
                 None,

@@ -85,10 +85,8 @@ def as_text(value: Any) -> str | None:
     """
     if value.__class__ is str:
         return value or None
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
@@ -211,8 +209,8 @@ def _render(nodes: tuple[_Node, ...], record: Mapping[str, Any], context: Any) -
         elif node.block == "removeExtraSpace":
             parts.append(" ".join(_render(node.children, record, context).split()))
         elif node.block == "each":
-            items = value.values() if isinstance(value, Mapping) else value
-            if isinstance(items, (list, tuple)) or isinstance(value, Mapping):
+            items = list(value.values()) if isinstance(value, Mapping) else value
+            if isinstance(items, list):
                 parts.extend(_render(node.children, record, item) for item in items)
         elif node.block == "with":
             if _truthy(value):

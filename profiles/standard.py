@@ -57,7 +57,8 @@ _PROFILE_FIELDS: Final = frozenset(
 )
 _ASSET_FIELDS: Final = frozenset(
     """AssetName SerialNumber ModelNumber ModelName ProductSKU PurchaseDate UsageEndDate Status
-    Price Quantity Description AdditionalInformation DataSource SourceLastUpdatedTimestamp""".split()
+    Price Quantity Description AdditionalInformation DataSource
+    SourceLastUpdatedTimestamp""".split()
 )
 _CASE_FIELDS: Final = frozenset(
     """Title Summary Status Reason CreatedBy CreatedDate UpdatedDate ClosedDate

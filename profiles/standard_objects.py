@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.plan import Plan, Record, StandardPlan, spread
+from profiles.outcome import Ingestion
+from profiles.plan import Plan, StandardPlan, spread
 from profiles.sources import as_text
 from profiles.standard import STANDARD_OBJECTS, id_key
 from profiles.store import StandardObject, Store
@@ -44,38 +45,43 @@ def match_standard_objects(
     return None, tuple(matches)
 
 
-def write_standard_object(
+def write_standard_objects(
     store: Store,
-    match: StandardMatch,
-    plan: Plan,
-    record: Record,
-    values: list[str | None],
+    matches: tuple[StandardMatch, ...],
+    ingestion: Ingestion,
     profile_id: str,
     new_id: Callable[[], str],
 ) -> None:
-    """Create or update the standard object, bind its keys, and hand it to this profile."""
-    written: dict[str, Any] = {}
-    for read, path in match.plan.rows:
-        raw = read(record)
-        if isinstance(raw, dict):
-            written |= spread(path, raw)
-        elif text := as_text(raw):
-            written[path] = text
-    root = match.plan.root
-    standard = None if match.found is None else store.standard_object(root, match.found)
-    if standard is None:
-        if not written:
-            return
-        standard = StandardObject(root, new_id(), profile_id, plan.name, store.next_sequence())
-    standard.values |= written
-    standard.profile_id, standard.object_type = profile_id, plan.name
-    store.save_standard_object(standard)
-    definition = STANDARD_OBJECTS[root]
-    store.add_key_value(profile_id, id_key(definition), standard.id, plan.name)
+    """Create or update each standard object, bind its keys, and hand it to this profile."""
+    for match in matches:
+        written: dict[str, Any] = {}
+        for read, path in match.plan.rows:
+            raw = read(ingestion.record)
+            if isinstance(raw, dict):
+                written |= spread(path, raw)
+            elif text := as_text(raw):
+                written[path] = text
+        root, name = match.plan.root, ingestion.plan.name
+        standard = None if match.found is None else store.standard_object(root, match.found)
+        if standard is None:
+            if not written:
+                continue
+            standard = StandardObject(root, new_id(), profile_id, name, store.next_sequence())
+        standard.values |= written
+        standard.profile_id, standard.object_type = profile_id, name
+        store.save_standard_object(standard)
+        _bind(store, match.plan, ingestion, standard)
+
+
+def _bind(store: Store, plan: StandardPlan, ingestion: Ingestion, standard: StandardObject) -> None:
+    """Its keys find the object; its own indexes find the profile that has it."""
+    definition = STANDARD_OBJECTS[standard.root]
+    profile_id, origin = standard.profile_id, standard.object_type
+    store.add_key_value(profile_id, id_key(definition), standard.id, origin)
     for key_name, path in definition.indexes:
         if path in standard.values:
-            store.add_key_value(profile_id, key_name, standard.values[path], plan.name)
-    for position in match.plan.keys:
-        value, key = values[position], plan.keys[position]
+            store.add_key_value(profile_id, key_name, standard.values[path], origin)
+    for position in plan.keys:
+        value, key = ingestion.values[position], ingestion.plan.keys[position]
         if value is not None and key.stored:
-            store.add_standard_key(root, standard.id, key.name, value)
+            store.add_standard_key(standard.root, standard.id, key.name, value)

@@ -64,7 +64,7 @@ class DeadLetters:
             try:
                 await asyncio.wait_for(self._waiting.join(), _CLOSE_SECONDS)
             except TimeoutError:
-                log.error("%d dead letters were not sent", self._waiting.qsize())
+                log.warning("%d dead letters were not sent", self._waiting.qsize())
             self._sender.cancel()
 
     async def _send_all(self) -> None:
@@ -74,7 +74,7 @@ class DeadLetters:
                 await self._send(letter)
             except Exception as error:  # noqa: BLE001 - one letter must not stop the others
                 # The type alone: a text could carry the object.
-                log.error("dead letter to %s failed: %s", letter.queue_url, type(error).__name__)
+                log.warning("dead letter to %s failed: %s", letter.queue_url, type(error).__name__)
             finally:
                 self._waiting.task_done()
 
@@ -82,7 +82,7 @@ class DeadLetters:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 if not await self._allowed(letter):
-                    log.error(
+                    log.warning(
                         "%s does not let %s send messages: add a queue policy; a rejected object"
                         " was not delivered",
                         letter.queue_url,
@@ -103,7 +103,7 @@ class DeadLetters:
                 )
             except ServiceError as error:
                 if attempt == _ATTEMPTS:
-                    log.error("dead letter to %s refused: %s", letter.queue_url, error.code)
+                    log.warning("dead letter to %s refused: %s", letter.queue_url, error.code)
                     return
                 await asyncio.sleep(_PAUSE_SECONDS * attempt)
             else:

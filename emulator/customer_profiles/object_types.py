@@ -13,7 +13,7 @@ from profiles.validation import check_against, check_object_type, errors
 
 MAX_TYPES: Final = 100
 
-_BODY: Final = (
+_BODY: Final[tuple[str, ...]] = (
     "Description",
     "TemplateId",
     "ExpirationDays",
@@ -25,7 +25,7 @@ _BODY: Final = (
     "Fields",
     "Keys",
 )
-_LISTED: Final = ("Description", "MaxProfileObjectCount", "SourcePriority")
+_LISTED: Final[tuple[str, ...]] = ("Description", "MaxProfileObjectCount", "SourcePriority")
 
 
 def put_profile_object_type(

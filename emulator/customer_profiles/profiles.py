@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+from botocore.model import StructureShape
+
 from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import BAD_REQUEST, NOT_FOUND, service_model
 from emulator.customer_profiles.world import World
@@ -127,6 +129,7 @@ def _empty_values() -> ServiceError:
 def _unset() -> dict[str, None]:
     """Scalar members of a profile, which the service sends as null while they have no value."""
     shape = service_model().shape_for("Profile")
+    assert isinstance(shape, StructureShape)  # noqa: S101 - so it stands in the model
     return {name: None for name, each in shape.members.items() if each.type_name == "string"}
 
 

@@ -62,11 +62,10 @@ class CustomerProfiles:
         """Answer one HTTP request; errors are answers of the modelled shape."""
         try:
             route, path = self._router.find(request.method, request.path)
-            if route.operation not in OPERATIONS:
-                text = f"{route.operation} is not implemented by the local AWS"
-                raise ServiceError(wire.NOT_IMPLEMENTED, text)
-            members = wire.members_of(route, path, request.query, request.body)
-            members = wire.check(route.operation, members)
+            members: dict[str, Any] = {}
+            if route.operation in OPERATIONS:
+                members = wire.members_of(route, path, request.query, request.body)
+                members = wire.check(route.operation, members)
             return wire.answer(self._run(route.operation, members, request.caller))
         except ServiceError as error:
             return wire.refusal(error)
@@ -85,6 +84,9 @@ class CustomerProfiles:
         self._world.database.close()
 
     def _run(self, operation: str, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+        if operation not in OPERATIONS:
+            text = f"{operation} is not implemented by the local AWS"
+            raise ServiceError(wire.NOT_IMPLEMENTED, text)
         if operation in _READS:
             return _READS[operation](self._world, caller, members)
         try:

@@ -19,7 +19,7 @@ def compile_shape(shape: Shape) -> Checker:
     """The checker of a body shape. Recursive shapes do not occur in what we implement."""
     if isinstance(shape, StructureShape):
         return compile_members(
-            {name: member for name, member in shape.members.items()},
+            dict(shape.members),
             frozenset(shape.required_members),
         )
     if isinstance(shape, ListShape):
@@ -30,7 +30,7 @@ def compile_shape(shape: Shape) -> Checker:
 
 
 def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Checker:
-    """The checker of a JSON object with these members; null counts as absent, unknown is refused."""
+    """The checker of an object with these members: null counts as absent, unknown is refused."""
     checkers = {name: (compile_shape(member), _spelled(name)) for name, member in members.items()}
     required_names = tuple(required)
 
@@ -46,9 +46,11 @@ def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Chec
                 breaches.append(_breach(place or "request", "Member must not have unknown members"))
             elif inner is not None:
                 checked[name] = known[0](inner, prefix + known[1], breaches)
-        for name in required_names:
-            if name not in checked:
-                breaches.append(_breach(prefix + _spelled(name), "Member must not be null"))
+        breaches.extend(
+            _breach(prefix + _spelled(name), "Member must not be null")
+            for name in required_names
+            if name not in checked
+        )
         return checked
 
     return check

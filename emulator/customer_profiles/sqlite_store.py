@@ -1,7 +1,6 @@
 """The engine's store over SQLite: one domain's rows. See `profiles.store.Store` for each method."""
 
-from collections.abc import Collection, Iterable, Mapping
-from itertools import count
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import orjson
 
@@ -17,7 +16,7 @@ class SqliteStore:
     sequence: shared by all domains of a database.
     """
 
-    def __init__(self, database: Database, domain: int, sequence: "count[int]") -> None:
+    def __init__(self, database: Database, domain: int, sequence: Iterator[int]) -> None:
         self._execute = database.execute
         self._domain = domain
         self._sequence = sequence
@@ -205,7 +204,10 @@ class SqliteStore:
             f" WHERE domain=? AND {condition} ORDER BY sequence",
             (self._domain, *parameters),
         )
-        return [StandardObject(*row[:5], orjson.loads(row[5])) for row in rows]
+        return [
+            StandardObject(root, object_id, profile, name, sequence, orjson.loads(body))
+            for root, object_id, profile, name, sequence, body in rows
+        ]
 
     def save_standard_object(self, standard: StandardObject) -> None:
         self._execute(
