@@ -9,14 +9,19 @@ import pulumi
 
 MAX_EXPIRATION_DAYS: Final = 1098
 MAX_RETENTION_DAYS: Final = 14
-_DOMAIN_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
+MAX_TAGS: Final = 50
+MAX_TAG_VALUE: Final = 256
+# Shapes `name` and `TagKey` of the service's API model.
+_DOMAIN_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_TAG_KEY: Final = re.compile(r"(?!aws:)[a-zA-Z+-=._:/]{1,128}")
 
 
 class SettingsError(ValueError):
     """A setting that is missing or wrong, with the command that corrects it."""
 
-    def __init__(self, key: str, message: str, example: str) -> None:
-        super().__init__(f"{key}: {message}; set it with: pulumi config set {key} {example}")
+    def __init__(self, key: str, message: str, arguments: str) -> None:
+        """arguments: of `pulumi config set`, with a value that would be right."""
+        super().__init__(f"{key}: {message}; set it with: pulumi config set {arguments}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,10 @@ class Settings:
         domain_name = config.get("domainName") or ""
         if _DOMAIN_NAME.fullmatch(domain_name) is None:
             message = "must have 1-64 letters, digits, _ or -"
-            raise SettingsError("domainName", message, "customer-lifecycle")
+            raise SettingsError("domainName", message, "domainName customer-lifecycle")
         region = pulumi.Config("aws-native").get("region")
         if not region:
-            raise SettingsError("aws-native:region", "is missing", "us-east-1")
-        tags = config.get_object("tags") or {}
-        if not isinstance(tags, dict) or not all(isinstance(each, str) for each in tags.values()):
-            raise SettingsError("tags", "must be a map of texts", "--path tags.team crm")
+            raise SettingsError("aws-native:region", "is missing", "aws-native:region us-east-1")
         return cls(
             domain_name=domain_name,
             region=region,
@@ -62,7 +64,7 @@ class Settings:
             ),
             keeps_customer_data=_boolean(config, "keepsCustomerData", default=True),
             endpoint=config.get("endpoint") or None,
-            tags=tags,
+            tags=_tags(config),
         )
 
 
@@ -71,7 +73,7 @@ def _days(config: pulumi.Config, key: str, *, default: int, most: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise SettingsError(key, f"must be a number of days, 1-{most}", str(default))
+        raise SettingsError(key, f"must be a number of days, 1-{most}", f"{key} {default}")
     return int(text)
 
 
@@ -80,5 +82,26 @@ def _boolean(config: pulumi.Config, key: str, *, default: bool) -> bool:
     if text is None:
         return default
     if text not in {"true", "false"}:
-        raise SettingsError(key, "must be true or false", str(default).lower())
+        raise SettingsError(key, "must be true or false", f"{key} {str(default).lower()}")
     return text == "true"
+
+
+def _tags(config: pulumi.Config) -> dict[str, str]:
+    try:
+        tags = config.get_object("tags")
+    except pulumi.ConfigTypeError:
+        tags = "not even JSON"
+    if tags is None:
+        return {}
+    if (
+        not isinstance(tags, dict)
+        or len(tags) > MAX_TAGS
+        or not all(_TAG_KEY.fullmatch(key) for key in tags)
+        or not all(isinstance(each, str) and len(each) <= MAX_TAG_VALUE for each in tags.values())
+    ):
+        message = (
+            f"must be a map of at most {MAX_TAGS} texts: keys of 1-128 letters, digits and "
+            f"+-=._:/ that do not start with aws:, values of at most {MAX_TAG_VALUE} characters"
+        )
+        raise SettingsError("tags", message, "--path tags.team crm")
+    return tags
