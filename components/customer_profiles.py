@@ -1,7 +1,7 @@
 """A Customer Profiles domain with its object types, its encryption key and its dead letters."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws_native import TagArgs, customerprofiles, get_account_id, get_partition, kms, sqs
@@ -9,7 +9,7 @@ from pulumi_aws_native import TagArgs, customerprofiles, get_account_id, get_par
 from components.policies import dead_letter_queue_policy, encryption_key_policy
 from components.tags import tag_list
 from profiles import ObjectType
-from profiles.requests import to_request
+from profiles.requests import to_cloudformation
 
 SECONDS_PER_DAY = 86_400
 
@@ -52,7 +52,9 @@ class CustomerProfiles(pulumi.ComponentResource):
         super().__init__("customer-lifecycle:index:CustomerProfiles", name, {}, opts)
         self._args = args
         self._tags = args.get("tags", {})
-        account, partition = get_account_id().account_id, get_partition().partition
+        # With a parent, so that a provider given to the component answers for its own account.
+        ask = pulumi.InvokeOptions(parent=self)
+        account, partition = get_account_id(ask).account_id, get_partition(ask).partition
         domain_arn = (
             f"arn:{partition}:profile:{args['region']}:{account}:domains/{args['domain_name']}"
         )
@@ -138,15 +140,16 @@ class CustomerProfiles(pulumi.ComponentResource):
             default_encryption_key=key.arn,
             dead_letter_queue_url=queue.queue_url,
             tags=tag_list(self._tags),
-            # Before the policy stands, a rejected object would be lost.
+            # The service is known to try a queue when it is given one, and a rejected object is
+            # lost while it may not send.
             opts=self._irreplaceable(depends_on=[policy]),
         )
 
     def _object_types(self, domain: customerprofiles.Domain) -> list[customerprofiles.ObjectType]:
         """One after the other: an account may write one object type per second (service quotas).
 
-        Order is only a dependency, which a resource's own state does not hold: a type that joins
-        or leaves the row changes no other.
+        `depends_on` is the engine's own bookkeeping and no input of the resource: a type that
+        joins or leaves the row changes no other.
         """
         types: list[customerprofiles.ObjectType] = []
         for object_type in sorted(self._args["object_types"], key=lambda each: each.name):
@@ -161,7 +164,7 @@ def _object_type(
     tags: list[TagArgs],
     options: pulumi.ResourceOptions,
 ) -> customerprofiles.ObjectType:
-    body = to_request(object_type)
+    body = to_cloudformation(object_type)
     return customerprofiles.ObjectType(
         object_type.name,
         domain_name=domain.domain_name,
@@ -174,35 +177,33 @@ def _object_type(
         source_priority=object_type.source_priority,
         max_profile_object_count=object_type.max_profile_object_count,
         template_id=object_type.template_id,
-        # Sorted by name: Cloud Control holds both as lists whose order means nothing.
-        fields=[
-            {"name": name, "object_type_field": _field(entry)}
-            for name, entry in sorted(body.get("Fields", {}).items())
-        ],
-        keys=[
-            {"name": name, "object_type_key_list": [_key(entry) for entry in entries]}
-            for name, entries in sorted(body.get("Keys", {}).items())
-        ],
+        # None, not an empty list: a type from a template may not send them at all.
+        fields=[_field(entry) for entry in body["Fields"]] if "Fields" in body else None,
+        keys=[_key(entry) for entry in body["Keys"]] if "Keys" in body else None,
         tags=tags,
         opts=options,
     )
 
 
-def _field(entry: Mapping[str, str]) -> customerprofiles.ObjectTypeFieldArgsDict:
+def _field(entry: Mapping[str, Any]) -> customerprofiles.ObjectTypeFieldMapArgsDict:
+    declared = entry["ObjectTypeField"]
     field: customerprofiles.ObjectTypeFieldArgsDict = {
-        "source": entry["Source"],
-        "content_type": customerprofiles.ObjectTypeFieldContentType(entry["ContentType"]),
+        "source": declared["Source"],
+        "content_type": customerprofiles.ObjectTypeFieldContentType(declared["ContentType"]),
     }
-    if "Target" in entry:
-        field["target"] = entry["Target"]
-    return field
+    if "Target" in declared:
+        field["target"] = declared["Target"]
+    return {"name": entry["Name"], "object_type_field": field}
 
 
-def _key(entry: Mapping[str, list[str]]) -> customerprofiles.ObjectTypeKeyArgsDict:
-    key: customerprofiles.ObjectTypeKeyArgsDict = {"field_names": entry["FieldNames"]}
-    if "StandardIdentifiers" in entry:
-        key["standard_identifiers"] = [
-            customerprofiles.ObjectTypeKeyStandardIdentifiersItem(each)
-            for each in entry["StandardIdentifiers"]
-        ]
-    return key
+def _key(entry: Mapping[str, Any]) -> customerprofiles.ObjectTypeKeyMapArgsDict:
+    uses: list[customerprofiles.ObjectTypeKeyArgsDict] = []
+    for declared in entry["ObjectTypeKeyList"]:
+        use: customerprofiles.ObjectTypeKeyArgsDict = {"field_names": declared["FieldNames"]}
+        if "StandardIdentifiers" in declared:
+            use["standard_identifiers"] = [
+                customerprofiles.ObjectTypeKeyStandardIdentifiersItem(each)
+                for each in declared["StandardIdentifiers"]
+            ]
+        uses.append(use)
+    return {"name": entry["Name"], "object_type_key_list": uses}

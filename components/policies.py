@@ -8,19 +8,12 @@ SERVICE: Final = "profile.amazonaws.com"
 Document = dict[str, Any]
 
 
-def _from_domain(account: str, domain_arn: str) -> Document:
-    """Only on behalf of this domain: otherwise any customer of the service could use our queue.
-
-    Admin guide, "Cross-service confused deputy prevention", Customer Profiles.
-    """
-    return {
-        "StringEquals": {"aws:SourceAccount": account},
-        "ArnEquals": {"aws:SourceArn": domain_arn},
-    }
-
-
 def dead_letter_queue_policy(queue_arn: str, account: str, domain_arn: str) -> Document:
-    """Lets the domain, and nothing else, put rejected objects into the queue."""
+    """Lets the domain, and nothing else, put rejected objects into the queue.
+
+    Admin guide, "Cross-service confused deputy prevention", Customer Profiles: without the
+    condition, any customer of the service could have it write to our queue.
+    """
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -30,17 +23,20 @@ def dead_letter_queue_policy(queue_arn: str, account: str, domain_arn: str) -> D
                 "Principal": {"Service": SERVICE},
                 "Action": "sqs:SendMessage",
                 "Resource": queue_arn,
-                "Condition": _from_domain(account, domain_arn),
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account, "aws:SourceArn": domain_arn}
+                },
             }
         ],
     }
 
 
 def encryption_key_policy(partition: str, account: str, domain_arn: str) -> Document:
-    """The account administers the key; the domain encrypts what it sends to the queue.
+    """The account administers the key; the domain encrypts its data and its dead letters.
 
-    The domain's own data is encrypted through a grant that the service makes in the name of whoever
-    creates the domain, so it needs no statement here.
+    Actions and condition: admin guide, "Enable Customer Profiles" (KMS key) and "Cross-service
+    confused deputy prevention", for a key whose administrator is not who creates the domain. The
+    service acts for the domain or for one of its object types.
     """
     return {
         "Version": "2012-10-17",
@@ -54,13 +50,16 @@ def encryption_key_policy(partition: str, account: str, domain_arn: str) -> Docu
                 "Resource": "*",
             },
             {
-                "Sid": "CustomerProfilesEncryptsDeadLetters",
+                "Sid": "CustomerProfilesEncryptsDomainAndDeadLetters",
                 "Effect": "Allow",
                 "Principal": {"Service": SERVICE},
-                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                "Action": ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"],
                 # In a key's own policy "*" is that key.
                 "Resource": "*",
-                "Condition": _from_domain(account, domain_arn),
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account},
+                    "ArnLike": {"aws:SourceArn": [domain_arn, f"{domain_arn}/objects/*"]},
+                },
             },
         ],
     }
