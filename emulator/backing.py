@@ -75,7 +75,8 @@ class Backing:
         )
         status, answer_headers, answer = await _exchange(application, method, url, headers, body)
         parsed: dict[str, Any] = protocol.parser.parse(
-            {"status_code": status, "headers": answer_headers, "body": answer}, model.output_shape
+            {"status_code": status, "headers": answer_headers, "body": answer},
+            model.output_shape or protocol.nothing,
         )
         if status >= _FIRST_ERROR_STATUS:
             error = parsed.get("Error", {})
@@ -129,7 +130,8 @@ def _import(port: int, state: Path | None) -> Application:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ministack.app import app  # noqa: PLC0415 - reads its settings when it is imported
-    return app  # type: ignore[no-any-return]  # ministack carries no types
+    application: Application = app
+    return application
 
 
 def _end_function_workers() -> None:
@@ -151,6 +153,7 @@ class _Protocol:
         self.serializer = serialize.create_serializer(name, include_validation=False)
         self.parser = parsers.create_parser(name)
         self.signing_name = self.model.signing_name
+        self.nothing = model.StructureShape("Nothing", {"type": "structure", "members": {}})
 
 
 @lru_cache
