@@ -111,7 +111,7 @@ class Stacks:
         # A deleted stack is known by its id only.
         stack_id = described["StackId"]
         await self._call(caller, "DeleteStack", {"StackName": name})
-        if await self._settled(caller, stack_id) not in (None, _GONE):
+        if await self._settled(caller, stack_id, "DELETE") not in (None, _GONE):
             raise await self._failure(caller, stack_id)
 
     async def find(self, caller: Caller, name: str) -> Stack | None:
@@ -175,13 +175,18 @@ class Stacks:
             raise HandlerError("NotStabilized", "The resource vanished while it was made.")
         return stack
 
-    async def _settled(self, caller: Caller, name: str) -> str | None:
-        """The stack's status once it is final; None when the stack is not known."""
+    async def _settled(self, caller: Caller, name: str, operation: str = "") -> str | None:
+        """The stack's status once it is final; None when the stack is not known.
+
+        operation: what the status has to begin with, since a deletion does not begin at once.
+        """
         pause = _FIRST_POLL_SECONDS
         while True:
             described = await self._describe(caller, name)
             status: str | None = None if described is None else described["StackStatus"]
-            if status is None or not status.endswith("_IN_PROGRESS"):
+            if status is None:
+                return None
+            if status.startswith(operation) and not status.endswith("_IN_PROGRESS"):
                 return status
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LAST_POLL_SECONDS)

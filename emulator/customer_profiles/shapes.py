@@ -121,7 +121,7 @@ def _scalar(shape: Shape) -> Checker:
 def _string(shape: Shape) -> Checker:
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", 1 << 31)
     pattern = shape.metadata.get("pattern")
-    matches = re.compile(pattern, re.ASCII).fullmatch if pattern else None
+    matches = _matcher(pattern) if pattern else None
     members = frozenset(getattr(shape, "enum", None) or ())
 
     def check(value: Any, place: str, breaches: list[str]) -> Any:
@@ -138,6 +138,13 @@ def _string(shape: Shape) -> Checker:
         return value
 
     return check
+
+
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """A pattern means the whole value, unless it is anchored at its start alone (TagArn)."""
+    compiled = re.compile(pattern, re.ASCII)
+    starts_only = pattern.startswith("^") and not pattern.endswith("$")
+    return compiled.match if starts_only else compiled.fullmatch
 
 
 def _integer(shape: Shape) -> Checker:
