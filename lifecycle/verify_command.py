@@ -141,7 +141,7 @@ def _print(results: list[Result], *, keep: bool) -> None:
         console.print(table)
         agree = sum(row.ok for row in result.rows)
         console.print(
-            f"{result.profiles_found} profile found, {agree} of {len(result.rows)} attributes agree"
+            f"profiles found: {result.profiles_found}; {agree} of {len(result.rows)} attributes agree"
             f" after {result.seconds:.1f} s"
         )
         if keep:

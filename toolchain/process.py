@@ -1,18 +1,23 @@
-"""Running a child program so that its lines show progress and nothing of it outlives us."""
+"""Running child programs so that nothing of them outlives us."""
 
 import contextlib
 import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-TAIL_LINES: Final = 30
-GRACE_SECONDS: Final = 3.0
+TAIL_LINES: Final = 60
+GRACE_SECONDS: Final = 5.0
+
+_PROCESSES: Final = Path("/proc")
+_POLL_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,40 @@ class Finished:
 
     code: int
     tail: str
+
+
+@contextmanager
+def started(
+    command: Sequence[str | Path],
+    *,
+    environ: Mapping[str, str],
+    folder: Path | None = None,
+    stdout: int | None = subprocess.PIPE,
+    stderr: int | None = subprocess.STDOUT,
+) -> Iterator[subprocess.Popen[str]]:
+    """A child program while the block runs; it and all that it started end with the block.
+
+    It gets a session of its own: Ctrl-C reaches us alone, and we end the whole session, in which
+    pulumi's plugins have process groups of their own.
+
+    Raises:
+        OSError: the program cannot be started.
+    """
+    child = subprocess.Popen(
+        [str(part) for part in command],
+        env=dict(environ),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        _end(child)
 
 
 def run(
@@ -33,56 +72,59 @@ def run(
 ) -> Finished:
     """Run a program to its end; standard output and error are read as one stream of lines.
 
-    The program gets a process group of its own, which is ended when we leave early (Ctrl-C, a
-    signal that raises, the timeout): a compiler's own children end with it.
-
     Args:
-        timeout: seconds after which the program is ended; its exit code is negative then.
+        timeout: seconds after which the program is killed; its exit code is negative then.
 
     Raises:
         OSError: the program cannot be started.
     """
-    child = subprocess.Popen(
-        [str(part) for part in command],
-        env=dict(environ),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    timer = threading.Timer(timeout or 0, _signal_group, (child, signal.SIGKILL))
-    timer.daemon = True
     tail: deque[str] = deque(maxlen=TAIL_LINES)
-    try:
+    with started(command, environ=environ, folder=folder) as child:
+        timer = threading.Timer(timeout or 0, _signal_session, (child.pid, signal.SIGKILL))
+        timer.daemon = True
         if timeout is not None:
             timer.start()
-        if child.stdout is not None:
-            for line in child.stdout:
+        try:
+            for line in child.stdout or ():
                 tail.append(line.rstrip())
                 if on_line is not None:
                     on_line(line.rstrip())
-        code = child.wait()
-    finally:
-        timer.cancel()
-        _end(child)
+            code = child.wait()
+        finally:
+            timer.cancel()
     return Finished(code, "\n".join(tail))
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    if child.poll() is None:
-        _signal_group(child, signal.SIGTERM)
-        try:
-            child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            _signal_group(child, signal.SIGKILL)
-            child.wait()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + GRACE_SECONDS
+        _signal_session(child.pid, number)
+        while (child.poll() is None or _session(child.pid)) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+    child.wait()
     if child.stdout is not None:
         child.stdout.close()
 
 
-def _signal_group(child: subprocess.Popen[str], number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, number)
+def _signal_session(session: int, number: int) -> None:
+    """Where the system does not tell who is in a session, its first process group has to do."""
+    members = _session(session)
+    for member in members:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(member, number)
+    if not members:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(session, number)
+
+
+def _session(session: int) -> list[int]:
+    """The processes of a session that have not ended."""
+    members = []
+    for folder in _PROCESSES.glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # proc(5): after the name in brackets come state, parent, group and session.
+            told = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            state, _, _, found = told.rpartition(")")[2].split()[:4]
+            if int(found) == session and state != "Z":
+                members.append(int(folder.name))
+    return members

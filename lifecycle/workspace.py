@@ -1,0 +1,70 @@
+"""A Pulumi project folder of its own for this repository's program, against a local AWS."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+import toolchain
+from toolchain import process
+
+PROGRAM: Final = Path(__file__).resolve().parent.parent
+STACK: Final = "local"
+UPDATE_SECONDS: Final = 300.0
+
+
+class Workspace:
+    """State, home and configuration apart from the user's; the program is this repository's.
+
+    folder: an empty folder. endpoint: URL of the local AWS. programs: folder of the toolchain.
+    program: the folder that holds `__main__.py`.
+    """
+
+    def __init__(
+        self, folder: Path, endpoint: str, programs: Path, program: Path = PROGRAM
+    ) -> None:
+        self.folder = folder
+        for name in ("state", "home"):
+            (folder / name).mkdir()
+        project = _load(program / "Pulumi.yaml")
+        project["main"] = str(program)
+        # The environment that we run in has all that the program needs.
+        project["runtime"] = {"name": "python"}
+        _write(folder / "Pulumi.yaml", project)
+        settings = _load(program / f"Pulumi.{STACK}.yaml")
+        config = settings["config"]
+        config["customer-lifecycle:endpoint"] = endpoint
+        services = config["aws-native:endpoints"]
+        config["aws-native:endpoints"] = dict.fromkeys(services, endpoint)
+        _write(folder / f"Pulumi.{STACK}.yaml", settings)
+        self.environ = toolchain.environment(programs, os.environ) | {
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_STACK": STACK,
+        }
+
+    def pulumi(
+        self, *arguments: str, on_line: Callable[[str], None] | None = None
+    ) -> process.Finished:
+        """Run the real CLI; nothing is asked, colours are off."""
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
+        return process.run(
+            command,
+            environ=self.environ,
+            folder=self.folder,
+            on_line=on_line,
+            timeout=UPDATE_SECONDS,
+        )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
