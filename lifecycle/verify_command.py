@@ -141,8 +141,8 @@ def _print(results: list[Result], *, keep: bool) -> None:
         console.print(table)
         agree = sum(row.ok for row in result.rows)
         console.print(
-            f"profiles found: {result.profiles_found}; {agree} of {len(result.rows)} attributes agree"
-            f" after {result.seconds:.1f} s"
+            f"profiles found: {result.profiles_found}; {agree} of {len(result.rows)} attributes"
+            f" agree after {result.seconds:.1f} s"
         )
         if keep:
             console.print(f"kept: profile {result.profile_id}")
