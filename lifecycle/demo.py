@@ -34,7 +34,7 @@ class Demo:
 
         Raises: CouldNotRunError naming the step that failed, with what it said last.
         """
-        with ExitStack() as teardown:
+        with process.nothing_left(), ExitStack() as teardown:
             with self._step("toolchain: pulumi, its Python host, the aws-native provider"):
                 programs = _programs()
             with self._step("local AWS"):

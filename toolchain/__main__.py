@@ -6,6 +6,7 @@ import sys
 import click
 
 from toolchain import ToolchainError, programs
+from toolchain.process import nothing_left
 
 
 @click.command()
@@ -18,7 +19,8 @@ def main(check: bool) -> None:  # noqa: FBT001 - click passes it by name
     # As an exception, so that what we started ends with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        folder = programs(build=not check)
+        with nothing_left():
+            folder = programs(build=not check)
     except ToolchainError as error:
         raise click.ClickException(str(error)) from None
     click.echo(folder)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 TAIL_LINES: Final = 60
 GRACE_SECONDS: Final = 5.0
@@ -95,15 +95,32 @@ def run(
     return Finished(code, "\n".join(tail))
 
 
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """Ends with the block what a signal's exception let slip between its start and its keeping."""
+    try:
+        yield
+    finally:
+        for child in _members(lambda told: told.parent == os.getpid()):
+            _end_session(child)
+            # So early it may not have come to a session of its own.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+
 def _end(child: subprocess.Popen[str]) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        deadline = time.monotonic() + GRACE_SECONDS
-        _signal_session(child.pid, number)
-        while (child.poll() is None or _session(child.pid)) and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
+    _end_session(child.pid)
     child.wait()
     if child.stdout is not None:
         child.stdout.close()
+
+
+def _end_session(session: int) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + GRACE_SECONDS
+        _signal_session(session, number)
+        while _session(session) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
 
 
 def _signal_session(session: int, number: int) -> None:
@@ -118,13 +135,23 @@ def _signal_session(session: int, number: int) -> None:
 
 
 def _session(session: int) -> list[int]:
-    """The processes of a session that have not ended."""
+    return _members(lambda told: told.session == session)
+
+
+class _Told(NamedTuple):
+    parent: int
+    group: int
+    session: int
+
+
+def _members(wanted: Callable[[_Told], bool]) -> list[int]:
+    """The processes of this kind that have not ended."""
     members = []
     for folder in _PROCESSES.glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError, IndexError):
             # proc(5): after the name in brackets come state, parent, group and session.
-            told = (folder / "stat").read_text(encoding="utf-8", errors="replace")
-            state, _, _, found = told.rpartition(")")[2].split()[:4]
-            if int(found) == session and state != "Z":
+            text = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            state, *numbers = text.rpartition(")")[2].split()[:4]
+            if state != "Z" and wanted(_Told(*map(int, numbers))):
                 members.append(int(folder.name))
     return members

@@ -1,0 +1,137 @@
+"""Helpers of the end-to-end tests: the real pulumi CLI and provider against a local AWS."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import toolchain
+from lifecycle.workspace import PROGRAM, Workspace
+
+PARTS = ("__main__.py", "components", "mappings", "profiles")
+
+
+@dataclass
+class Deployment:
+    """A stack in a workspace of its own, over a local AWS of its own.
+
+    program: the folder of the program, whose mappings a test may change.
+    """
+
+    workspace: Workspace
+    emulator: Any
+    program: Path
+
+    def pulumi(self, *arguments: str) -> str:
+        """Run the CLI, which has to succeed; what it said."""
+        done = self.workspace.pulumi(*arguments)
+        assert done.code == 0, done.tail
+        return done.tail
+
+    def up(self, *arguments: str) -> str:
+        """`pulumi up` without questions."""
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments)
+
+    def planned(self) -> list[tuple[str, str]]:
+        """(operation, resource name) of all that a preview would change."""
+        steps = json.loads(self.cli("preview", "--json").stdout)["steps"]
+        return sorted(
+            (step["op"], step["urn"].rpartition("::")[2]) for step in steps if step["op"] != "same"
+        )
+
+    def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run the CLI with its standard output apart."""
+        return subprocess.run(
+            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.workspace.folder,
+            env=self.workspace.environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def lifecycle(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run the project's own command line against the stack."""
+        return subprocess.run(
+            ["lifecycle", *arguments],
+            env=self.workspace.environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def client(self, service: str) -> Any:
+        """A boto3 client with the stack's own credentials."""
+        return self.emulator.client(service, "test")
+
+    def edit(self, module: str, old: str, new: str) -> None:
+        """Replace a text that stands once in a mapping."""
+        path = self.program / "mappings" / f"{module}.py"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def configure(self, name: str, value: Any) -> None:
+        """Set a value of the stack's configuration file."""
+        path = self.workspace.folder / "Pulumi.local.yaml"
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings["config"][name] = value
+        path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """The folder of the toolchain; what is missing is built."""
+    return toolchain.programs()
+
+
+@pytest.fixture
+def deployment(
+    programs: Path, tmp_path: Path, start_emulator: Callable[..., Any]
+) -> Iterator[Deployment]:
+    """A copy of this repository's program with a stack that nothing was deployed to yet."""
+    program = tmp_path / "program"
+    program.mkdir()
+    for name in (*PARTS, *(path.name for path in PROGRAM.glob("Pulumi*.yaml"))):
+        if (PROGRAM / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(PROGRAM / name, program / name, ignore=ignored)
+        else:
+            shutil.copy(PROGRAM / name, program)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    with start_emulator(tmp_path / "emulator.log") as emulator:
+        workspace = Workspace(folder, emulator.url, programs, program)
+        deployment = Deployment(workspace, emulator, program)
+        deployment.pulumi("stack", "init", "local")
+        yield deployment
+    assert "Traceback" not in (tmp_path / "emulator.log").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def marked() -> Iterator[tuple[dict[str, str], Callable[[], list[str]]]]:
+    """An environment with a mark of its own, and what still runs with that mark."""
+    mark = f"LIFECYCLE_TEST_MARK={os.urandom(8).hex()}"
+    name, _, value = mark.partition("=")
+
+    def running() -> list[str]:
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append((folder / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+        return found
+
+    yield {**os.environ, name: value}, running
+    assert running() == []

@@ -1,0 +1,84 @@
+"""`lifecycle demo` as a user runs it."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+# reference/seed.md, "the merged profile".
+PROFILE = {
+    "AccountNumber": "00001",
+    "EmailAddress": "test@test.com",
+    "Attributes.SubscriptionAutoRenew": "False",
+    "Attributes.SubscriptionDiscount": "None",
+    "Attributes.SubscriptionEndDate": "2020-03-20",
+    "Attributes.SubscriptionPlanType": "Professional",
+    "Attributes.SubscriptionPrice": "$99.99",
+    "Attributes.SubscriptionStartDate": "2019-03-20",
+    "Attributes.SubscriptionStatus": "Active",
+    "Attributes.TrialDays": "90",
+    "Attributes.TrialEndDate": "2020-03-19",
+    "Attributes.TrialPlanType": "Standard",
+    "Attributes.TrialStartDate": "2020-01-19",
+    "Attributes.TrialStatus": "Expired",
+    "Attributes.offerName": "30% Renewal",
+    "Attributes.offerViewed": "false",
+}
+
+Marked = tuple[dict[str, str], Callable[[], list[str]]]
+
+
+@pytest.fixture
+def start_demo(marked: Marked, programs: Path) -> Callable[[], Any]:  # noqa: ARG001 - built before
+    """Start the demo; its output is one stream."""
+
+    def start() -> Any:
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("lifecycle")), "demo"],
+            env=marked[0],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return start
+
+
+def test_the_demo_shows_the_one_merged_profile_and_leaves_nothing(
+    start_demo: Callable[[], Any],
+) -> None:
+    with start_demo() as demo:
+        said, _ = demo.communicate(timeout=120)
+    assert demo.returncode == 0, said
+    rows = [
+        [cell.strip() for cell in line.strip("│ ").split("│")]
+        for line in said.splitlines()
+        if line.startswith("│")
+    ]
+    assert {attribute: actual for attribute, _, actual, _ in rows} == PROFILE
+    assert {attribute: expected for attribute, expected, _, _ in rows} == PROFILE
+    assert {mark for _, _, _, mark in rows} == {"ok"}
+    assert "profiles found: 1" in said
+
+
+@pytest.mark.parametrize(
+    "moment", ["local AWS", "pulumi up", "created aws-native:kms:Key", "verify", "pulumi destroy"]
+)
+def test_ctrl_c_in_the_demo_leaves_no_process_behind(
+    start_demo: Callable[[], Any], marked: Marked, moment: str
+) -> None:
+    with start_demo() as demo:
+        for line in demo.stdout:
+            if moment in line:
+                break
+        assert marked[1]()
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=30)
+    assert demo.returncode == 128 + signal.SIGINT
+    assert marked[1]() == []
