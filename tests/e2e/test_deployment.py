@@ -136,11 +136,8 @@ def test_wrong_mappings_stop_the_preview_before_any_call_with_every_finding(
 ) -> None:
     deployment.edit("trial_subscription", "_profile.Attributes.TrialStatus", "_profile.Foo")
     deployment.edit("purchased_subscription", '"enddate"', '"end.date"')
-    offers = deployment.program / "mappings" / "marketing_assigned_offers.py"
-    text = offers.read_text(encoding="utf-8")
-    text = text.replace('Key("_email", "email")', 'Key("_email", "mail")')
-    text = text.replace('Key("_phone", "phone")', 'Key("_phone", "phone", PROFILE, UNIQUE)')
-    offers.write_text(text, encoding="utf-8")
+    deployment.edit("marketing_assigned_offers", '"_email", ("email",)', '"_email", ("mail",)')
+    deployment.edit("marketing_assigned_offers", '("phone",)', '("phone",), (PROFILE, UNIQUE)')
 
     done = deployment.cli("preview")
 
