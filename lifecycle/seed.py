@@ -59,6 +59,8 @@ def make_seed(mappings: Sequence[ObjectTypeMapping], account: str | None = None)
     account: None for one of the run's own; otherwise exactly this, and all other values as the
     examples have them. Raises: CouldNotRunError where a key cannot be given a value.
     """
+    if account == "":
+        raise CouldNotRunError("--account is empty: give a number, or leave it out")
     values = _Values(account)
     objects = tuple(
         SeedObject(mapping.object_type.name, _prepared(mapping, example, values))
@@ -112,7 +114,9 @@ def _prepared(mapping: ObjectTypeMapping, example: Mapping[str, Any], values: _V
     fields = {each.name: each for each in object_type.fields}
     account_fields = set(account_key(mapping).fields)
     record = copy.deepcopy(dict(example))
-    for name in {name for key in object_type.keys for name in key.fields}:
+    names = {name for key in object_type.keys for name in key.fields}
+    # The account last: a member of the record that feeds another key too carries the account.
+    for name in sorted(names, key=lambda name: (name in account_fields, name)):
         source = parse(fields[name].source)
         original = as_text(source.evaluate(example))
         if original is None:
