@@ -48,7 +48,12 @@ def read_outputs(stack: str) -> Deployed:
     if done.returncode != 0:
         reason = done.stderr.strip() or done.stdout.strip()
         raise CouldNotRunError(f"pulumi stack output -s {stack}: {reason}")
-    outputs = json.loads(done.stdout)
+    try:
+        outputs = json.loads(done.stdout)
+    except ValueError:
+        outputs = None
+    if not isinstance(outputs, dict):
+        raise CouldNotRunError(f"pulumi stack output -s {stack}: the answer is no JSON object")
     try:
         return Deployed(
             outputs["domain_name"],

@@ -1,0 +1,129 @@
+"""Where a stack put the domain, as the pulumi CLI tells it."""
+
+import json
+import os
+import shlex
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+import toolchain
+from lifecycle import stack_outputs
+from lifecycle.errors import CouldNotRunError
+from lifecycle.stack_outputs import PROGRAM_FOLDER, Deployed, read_outputs
+
+OUTPUTS = {
+    "domain_name": "customers",
+    "region": "eu-central-1",
+    "endpoint": "http://127.0.0.1:4566",
+    "object_types": ["Order"],
+    "dead_letter_queue_url": "http://127.0.0.1:4566/000000000000/rejected",
+}
+
+Pulumi = Callable[..., Path]
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pulumi:
+    """Puts a `pulumi` first on PATH that answers as told; the file with how it was called."""
+
+    def install(stdout: str = "", stderr: str = "", code: int = 0, seconds: float = 0) -> Path:
+        calls = tmp_path / "calls"
+        program = tmp_path / "pulumi"
+        program.write_text(
+            "#!/bin/sh\n"
+            f'echo "$PWD $PULUMI_SKIP_UPDATE_CHECK $*" >> {shlex.quote(str(calls))}\n'
+            f"test {seconds} = 0 || exec sleep {seconds}\n"
+            f"printf %s {shlex.quote(stdout)}\n"
+            f"printf %s {shlex.quote(stderr)} >&2\n"
+            f"exit {code}\n",
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        return calls
+
+    return install
+
+
+def test_the_outputs_of_a_stack_say_where_the_domain_is(pulumi: Pulumi) -> None:
+    pulumi(json.dumps(OUTPUTS))
+    assert read_outputs("local") == Deployed(
+        "customers",
+        "eu-central-1",
+        "http://127.0.0.1:4566",
+        "http://127.0.0.1:4566/000000000000/rejected",
+    )
+
+
+def test_pulumi_is_asked_in_the_folder_of_the_program_and_never_asks_back(pulumi: Pulumi) -> None:
+    calls = pulumi(json.dumps(OUTPUTS))
+    read_outputs("acme/customers/prod")
+    assert calls.read_text(encoding="utf-8") == (
+        f"{PROGRAM_FOLDER} true stack output --json --stack acme/customers/prod --non-interactive\n"
+    )
+    assert (PROGRAM_FOLDER / "Pulumi.yaml").is_file()
+
+
+@pytest.mark.parametrize("endpoint", [{}, {"endpoint": None}])
+def test_a_stack_on_aws_itself_has_no_endpoint(pulumi: Pulumi, endpoint: dict[str, Any]) -> None:
+    pulumi(json.dumps({"domain_name": "customers", "region": "us-east-1"} | endpoint))
+    assert read_outputs("dev") == Deployed("customers", "us-east-1", None, None)
+
+
+@pytest.mark.parametrize("missing", ["domain_name", "region"])
+def test_a_stack_that_was_not_deployed_yet_is_told_how_to_deploy(
+    pulumi: Pulumi, missing: str
+) -> None:
+    pulumi(json.dumps({name: value for name, value in OUTPUTS.items() if name != missing}))
+    with pytest.raises(CouldNotRunError, match=f"no output '{missing}'.*pulumi up -s dev"):
+        read_outputs("dev")
+
+
+@pytest.mark.parametrize("answer", ["", "warning: a new version is out", "[]", "null", '"text"'])
+def test_an_answer_that_is_no_json_object_could_not_be_used(pulumi: Pulumi, answer: str) -> None:
+    pulumi(answer)
+    with pytest.raises(CouldNotRunError, match="pulumi stack output -s dev"):
+        read_outputs("dev")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_why_pulumi_failed_is_passed_on(pulumi: Pulumi, stream: str) -> None:
+    pulumi(**{stream: "error: no stack named 'dev' found\n"}, code=255)
+    with pytest.raises(CouldNotRunError) as failed:
+        read_outputs("dev")
+    assert str(failed.value) == "pulumi stack output -s dev: error: no stack named 'dev' found"
+
+
+def test_a_pulumi_that_hangs_is_given_up(pulumi: Pulumi, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulumi(seconds=30)
+    monkeypatch.setattr(stack_outputs, "TIMEOUT_SECONDS", 0.3)
+    begun = time.monotonic()
+    with pytest.raises(CouldNotRunError, match="backend reachable"):
+        read_outputs("dev")
+    assert time.monotonic() - begun < 10
+
+
+def test_the_toolchains_pulumi_serves_where_path_has_none(
+    pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi(json.dumps(OUTPUTS))
+    monkeypatch.setattr("shutil.which", {}.get)
+    monkeypatch.setattr(toolchain, "programs", lambda *, build: None if build else tmp_path)
+    assert read_outputs("local").domain == "customers"
+
+
+def test_a_missing_pulumi_is_not_built_on_the_way_but_named_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(*, build: bool) -> NoReturn:
+        assert not build
+        raise toolchain.MissingProgramsError("pulumi is not in the cache")
+
+    monkeypatch.setattr("shutil.which", {}.get)
+    monkeypatch.setattr(toolchain, "programs", missing)
+    with pytest.raises(CouldNotRunError, match=r"make toolchain \(pulumi is not in the cache\)"):
+        read_outputs("local")
