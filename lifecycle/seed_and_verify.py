@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 3.0
 REMOVAL_SECONDS: Final = 15.0
+SETTLE_SECONDS: Final = 3.0
+"""How long an object that was just put may take to become a profile that search finds."""
 
 _NOT_VALUES: Final = frozenset({"ProfileId", "FoundByItems"})
 
@@ -80,15 +82,16 @@ class Verification:
                     )
             started = time.monotonic()
             finished: list[tuple[ExpectedProfile, list[dict[str, Any]], float]] = []
-            removed = False
+            removed = settled = False
             try:
                 self._put(seed)
                 for expected in seed.expected:
                     profiles = self._wait(expected, started + self.timeout)
                     finished.append((expected, profiles, time.monotonic() - started))
+                settled = True
             finally:
                 if not self.keep:
-                    removed = self._remove(seed)
+                    removed = self._remove(seed, 0 if settled else SETTLE_SECONDS)
         return [self._compare(*each, removed=removed) for each in finished]
 
     def _put(self, seed: Seed) -> None:
@@ -115,19 +118,20 @@ class Verification:
         answer = self.client.search_profiles(
             DomainName=self.domain, KeyName=expected.key, Values=[expected.value]
         )
-        return [dict(item) for item in answer["Items"]]
+        return [dict(item) for item in answer.get("Items", ())]
 
-    def _remove(self, seed: Seed) -> bool:
+    def _remove(self, seed: Seed, settle: float) -> bool:
         """Delete the run's profiles with their objects; whether search finds none any more.
 
-        They are the run's own: before it, the account found nothing.
+        They are the run's own: before it, the account found nothing. settle: seconds for which an
+        object may still be on its way.
         """
         self.progress("removing what was put")
-        deadline = time.monotonic() + REMOVAL_SECONDS
+        begun = time.monotonic()
         gone = True
         for expected in seed.expected:
             profiles = self._search(expected)
-            while profiles and time.monotonic() < deadline:
+            while time.monotonic() < begun + (REMOVAL_SECONDS if profiles else settle):
                 for profile in profiles:
                     self._delete(profile["ProfileId"])
                 time.sleep(FIRST_PAUSE_SECONDS)
@@ -193,7 +197,11 @@ def _could_not_run(domain: str) -> Iterator[None]:
         raise CouldNotRunError(
             "there are no AWS credentials: sign in, or set AWS_PROFILE"
         ) from None
-    except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
+    except (
+        exceptions.EndpointConnectionError,
+        exceptions.ConnectTimeoutError,
+        exceptions.HTTPClientError,
+    ) as error:
         endpoint = getattr(error, "kwargs", {}).get("endpoint_url", "the endpoint")
         raise CouldNotRunError(
             f"{endpoint} does not answer; if it is the local AWS, start it with: lifecycle emulator"

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 EXIT_MISMATCH: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
 
+# An endpoint that never answers is given up well within half a minute.
 _CONNECT_SECONDS: Final = 4
-_READ_SECONDS: Final = 10
-_ATTEMPTS: Final = 4
+_READ_SECONDS: Final = 6
+_ATTEMPTS: Final = 3
 
 
 @click.command()
