@@ -2,8 +2,12 @@
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 EXIT_MISMATCH: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 # An endpoint that never answers is given up well within half a minute.
 _CONNECT_SECONDS: Final = 4
@@ -52,7 +58,8 @@ def verify(
 ) -> None:
     """Put the mappings' example objects, and compare the merged profile with what it must be.
 
-    Exits 0 if every attribute agrees, 1 if one does not, 2 if it could not run.
+    Exits 0 if every attribute agrees, 1 if one does not, 2 if it could not run, 128 + signal if
+    a signal ended it. What was put is removed, whatever happens.
     """
     import mappings  # noqa: PLC0415 - help needs none of it
     from lifecycle.seed import make_seed  # noqa: PLC0415
@@ -62,7 +69,8 @@ def verify(
         deployed = _where(stack, domain, region, endpoint)
         seed = make_seed(mappings.load(), account)
         verification = Verification(_client(deployed), deployed.domain, timeout, keep, _progress)
-        results = verification.run(seed)
+        with _ended_by_signals():
+            results = verification.run(seed)
     except (CouldNotRunError, InvalidMappingError) as error:
         click.echo(f"could not run: {error}", err=True)
         sys.exit(EXIT_COULD_NOT_RUN)
@@ -75,6 +83,24 @@ def verify(
         if deployed.dead_letter_queue_url and not all(each.profiles_found for each in results):
             click.echo(f"rejected objects are in {deployed.dead_letter_queue_url}", err=True)
         sys.exit(EXIT_MISMATCH)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM end by an exception, so that what was put is removed."""
+    before = {number: signal.signal(number, _stop) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """Once: more signals, which terminals and wrappers send, do not disturb the removal."""
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _where(

@@ -1,5 +1,6 @@
 """The command line before it reaches a domain: help, refusals and what they cost."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -152,3 +153,16 @@ def test_verify_with_an_unknown_aws_profile_could_not_run(
     result = run("verify", "--domain", "customers", "--region", "us-east-1")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no-such-profile" in result.stderr
+
+
+def test_verify_of_an_endpoint_that_accepts_and_stays_silent_could_not_run(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lifecycle.verify_command._READ_SECONDS", 0.1)
+    monkeypatch.setattr("lifecycle.verify_command._ATTEMPTS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        result = run("verify", "--domain", "c", "--region", "us-east-1", "--endpoint", endpoint)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{endpoint}" in result.stderr
+    assert "does not answer" in result.stderr
