@@ -5,6 +5,7 @@ request that needs it earlier waits.
 """
 
 import asyncio
+import io
 import logging
 import os
 import sys
@@ -13,7 +14,7 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from emulator.gateway import Application, Message, Receive, Send
 from emulator.http import Caller, ServiceError
@@ -64,6 +65,7 @@ class Backing:
     ) -> dict[str, Any]:
         """One operation of a backing service, named as in botocore's model of it.
 
+        What botocore streams (an S3 object's Body) is a binary file here too.
         Raises: ServiceError with the code and message that the service answered.
         """
         application = await self._loaded()
@@ -74,8 +76,10 @@ class Backing:
             request, service, protocol.signing_name, caller, self._port
         )
         status, answer_headers, answer = await _exchange(application, method, url, headers, body)
+        streams = status < _FIRST_ERROR_STATUS and model.has_streaming_output
+        content = io.BytesIO(answer) if streams else answer
         parsed: dict[str, Any] = protocol.parser.parse(
-            {"status_code": status, "headers": answer_headers, "body": answer},
+            {"status_code": status, "headers": answer_headers, "body": content},
             model.output_shape or protocol.nothing,
         )
         if status >= _FIRST_ERROR_STATUS:
@@ -212,7 +216,7 @@ async def _exchange(
         "http_version": "1.1",
         "scheme": "http",
         "method": method,
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "headers": [(n.lower().encode(), str(v).encode("latin-1")) for n, v in headers.items()],
