@@ -34,6 +34,10 @@ _JSON: Final = (b"content-type", b"application/json")
 log = logging.getLogger("emulator")
 
 
+class _HungUpError(Exception):
+    """The client left before it had sent the whole request."""
+
+
 class Gateway:
     """The ASGI application in front of our services, and of the backing emulator for the rest."""
 
@@ -71,7 +75,10 @@ class Gateway:
         if service is None:
             await self._backing(scope, receive, send)
             return
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except _HungUpError:
+            return
         if body is None:
             response = _refusal(413, "RequestEntityTooLargeException", "The request is too large.")
         else:
@@ -125,17 +132,14 @@ def _parse_credential(credential: str) -> tuple[Caller, str]:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than any that we take."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body if len(body) <= MAX_BODY_BYTES else None
-    parts, size = [body], len(body)
-    while message.get("more_body"):
+    """The whole body; None when it is larger than any that we take. Raises: _HungUpError."""
+    parts, size, more = [], 0, True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
-        part = message.get("body", b"")
+            raise _HungUpError
+        part: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(part)
         if size <= MAX_BODY_BYTES:
             parts.append(part)
