@@ -23,6 +23,7 @@ log = logging.getLogger("emulator.backing")
 
 STOP_SECONDS: Final = 3.0
 _FIRST_ERROR_STATUS: Final = 300
+_OF_THE_USER: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
 class Backing:
@@ -40,8 +41,9 @@ class Backing:
         self._lifespan: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to load it, on the running event loop."""
-        self._application = asyncio.ensure_future(self._load())
+        """Begin to load it, on the running event loop; a second time does nothing."""
+        if self._application is None:
+            self._application = asyncio.ensure_future(self._load())
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """ASGI entry."""
@@ -91,9 +93,8 @@ class Backing:
         return parsed
 
     async def _loaded(self) -> Application:
-        if self._application is None:
-            self.start()
-        assert self._application is not None  # noqa: S101 - start() has just set it
+        self.start()
+        assert self._application is not None  # noqa: S101 - start() has set it
         return await asyncio.shield(self._application)
 
     async def _load(self) -> Application:
@@ -121,7 +122,7 @@ def _import(port: int, state: Path | None) -> Application:
         "MINISTACK_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        # Presigned URLs are checked against these; the user's own keys have no business here.
+        # Presigned URLs are checked against these.
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "LOG_LEVEL": os.environ.get("LIFECYCLE_BACKING_LOG", "ERROR"),
@@ -133,6 +134,9 @@ def _import(port: int, state: Path | None) -> Application:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state / "s3"),
         }
+    # Functions inherit our environment; the user's own keys have no business there.
+    for name in _OF_THE_USER:
+        os.environ.pop(name, None)
     os.environ.update(settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -27,13 +27,16 @@ class PortTakenError(OSError):
 class _Server(uvicorn.Server):
     """uvicorn, which says on stdout when it accepts and leaves the exit code to us."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, signals: list[int]) -> None:
+        """signals: those that arrived so far, or arrive until uvicorn takes them itself."""
         super().__init__(config)
         self._address = address
+        self._signals = signals
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
+        self.should_exit = self.should_exit or bool(self._signals)
+        if self.started and not self.should_exit:
             sys.stdout.write(f"ready {self._address}\n")
             sys.stdout.flush()
 
@@ -47,17 +50,21 @@ def serve(port: int, data: Path | None = None) -> None:
     """
     listener = _listen(port)
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    # uvicorn raises the signal that ended it once more; by then there is nothing left to end.
+    # What arrives before uvicorn takes signals must end it too. uvicorn raises the signal that
+    # ended it once more; by then there is nothing left to end.
+    signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda number, _: signals.append(number))
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_run(listener, address, data))
+            runner.run(_run(listener, address, data, signals))
     finally:
         listener.close()
 
 
-async def _run(listener: socket.socket, address: str, data: Path | None) -> None:
+async def _run(
+    listener: socket.socket, address: str, data: Path | None, signals: list[int]
+) -> None:
     port = listener.getsockname()[1]
     state = None if data is None else data.with_name(f"{data.name}.backing")
     backing = Backing(port, state)
@@ -81,13 +88,19 @@ async def _run(listener: socket.socket, address: str, data: Path | None) -> None
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=600,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     backing_start = asyncio.get_running_loop().call_later(0.05, backing.start)
     try:
-        await _Server(config, address).serve(sockets=[listener])
+        await _Server(config, address, signals).serve(sockets=[listener])
     finally:
         backing_start.cancel()
         await customer_profiles.close()
         await backing.stop()
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    """Requests that still wait at the end are cancelled, which is no error."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -101,6 +114,8 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
+        # Of two processes that have bound a port, only the first may listen.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise PortTakenError(

@@ -168,3 +168,28 @@ def test_an_answer_without_a_modelled_error_is_an_error_all_the_same(service: st
 
 def test_what_was_never_loaded_stops_at_once() -> None:
     asyncio.run(Backing(PORT).stop())
+
+
+def test_it_is_loaded_once_however_often_it_is_needed_before_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loads = []
+
+    async def load(_backing: Backing) -> Any:
+        loads.append(1)
+        await asyncio.sleep(0)
+        return answer
+
+    async def needed() -> None:
+        backing = Backing(PORT)
+        calls = [backing.call("sqs", "ListQueues", {}, ALICE) for _ in range(3)]
+        first = asyncio.gather(*calls, return_exceptions=True)
+        await asyncio.sleep(0)
+        backing.start()
+        results = await first
+        backing.start()
+        assert [type(each) for each in results] == [ServiceError] * 3
+
+    monkeypatch.setattr(Backing, "_load", load)
+    asyncio.run(needed())
+    assert loads == [1]
