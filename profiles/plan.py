@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
+
 from profiles.content import NORMALISERS, Normaliser
 from profiles.sources import as_text, parse
 from profiles.standard import (
@@ -25,7 +27,6 @@ PROFILE_ID_KEY: Final = "_profileId"
 LOWEST_RANK: Final = 1 << 30
 """Rank of an object type without SourcePriority: below every number that has one."""
 
-_COMPOSITE: Final = "\x1f"
 _UNRETURNED: Final = "SourceLastUpdatedTimestamp"
 
 
@@ -57,13 +58,18 @@ class KeyPlan:
         return self.normal_form(self.raw_parts(record))
 
     def normal_form(self, parts: list[str]) -> str | None:
-        """The normalised value of the given parts, one for each field of the key."""
-        if not any(parts):
-            return None
-        return _COMPOSITE.join(
-            normalise(part) if normalise is not None and part else part
+        """The normalised value of the given parts, one for each field of the key.
+
+        None when nothing is left of any. Several parts become a JSON array, so that no two
+        different combinations ever look alike.
+        """
+        normal = [
+            part if normalise is None else normalise(part)
             for part, (_, normalise) in zip(parts, self.readers, strict=True)
-        )
+        ]
+        if not any(normal):
+            return None
+        return normal[0] if len(normal) == 1 else orjson.dumps(normal).decode()
 
 
 @dataclass(frozen=True, slots=True)
