@@ -9,6 +9,7 @@ from typing import Any
 from profiles.indexes import standard_entries
 from profiles.plan import Plan, Record, spread
 from profiles.sources import as_text
+from profiles.standard import ENGAGEMENT_PREFERENCES
 from profiles.store import Profile, Store, Writer
 
 
@@ -25,8 +26,7 @@ def profile_values(plan: Plan, record: Record) -> dict[str, Any]:
         raw = read(record)
         if whole:
             written |= spread(path, raw)
-        elif raw and raw.__class__ is list and path.startswith("EngagementPreferences."):
-            # The one place where a profile holds lists (admin guide, account-based profiles).
+        elif raw and raw.__class__ is list and path.startswith(ENGAGEMENT_PREFERENCES):
             written[path] = raw
         elif value := as_text(raw):
             written[path] = value

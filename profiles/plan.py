@@ -13,6 +13,7 @@ from profiles.content import NORMALISERS, Normaliser
 from profiles.sources import as_text, parse
 from profiles.standard import (
     ADDRESS_MEMBERS,
+    ENGAGEMENT_PREFERENCES,
     PROFILE_ROOT,
     STANDARD_INDEXES,
     STANDARD_OBJECTS,
@@ -195,7 +196,8 @@ class _Planner:
                 continue
             path, source = ".".join(target.path), self._sources[name]
             whole = path in STRUCTURES
-            if source.path is not None and len(source.path) == 1 and not whole:
+            is_text = not whole and target.path[0] != ENGAGEMENT_PREFERENCES
+            if source.path is not None and len(source.path) == 1 and is_text:
                 simple.append((source.path[0], path))
             else:
                 other.append((source.evaluate, path, whole))

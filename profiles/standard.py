@@ -13,6 +13,8 @@ from profiles.vocabulary import ContentType, Identifier
 
 PROFILE_ROOT: Final = "_profile"
 ATTRIBUTES: Final = "Attributes"
+ENGAGEMENT_PREFERENCES: Final = "EngagementPreferences"
+"""The one field of a profile that holds lists (admin guide, account-based profiles)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ _DEFINITIONS: Final = (
         _PROFILE_FIELDS,
         (
             *((name, ADDRESS_MEMBERS) for name in ADDRESSES),
-            ("EngagementPreferences", frozenset({"Email", "Phone"})),
+            (ENGAGEMENT_PREFERENCES, frozenset({"Email", "Phone"})),
         ),
         complete=True,
     ),
