@@ -230,7 +230,8 @@ class Engine:
             and (limit := other.object_type.max_profile_object_count) is not None
             and count > limit
         }
-        name = max(excess, key=lambda each: excess[each]) if excess else plan.name
+        # Between equals the first by name, whatever the order in which a store counts.
+        name = max(sorted(excess), key=lambda each: excess[each]) if excess else plan.name
         oldest = self.store.oldest_object(profile_id, name)
         if oldest is not None:
             self.store.remove_object(oldest)
