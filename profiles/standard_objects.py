@@ -74,14 +74,19 @@ def write_standard_objects(
 
 
 def _bind(store: Store, plan: StandardPlan, ingestion: Ingestion, standard: StandardObject) -> None:
-    """Its keys find the object; its own indexes find the profile that has it."""
+    """Its keys and indexes find the object; its indexes find the profile that has it, too."""
     definition = STANDARD_OBJECTS[standard.root]
     profile_id, origin = standard.profile_id, standard.object_type
-    store.add_key_value(profile_id, id_key(definition), standard.id, origin)
-    for key_name, path in definition.indexes:
-        if path in standard.values:
-            store.add_key_value(profile_id, key_name, standard.values[path], origin)
+    indexed = [(id_key(definition), standard.id)]
+    indexed += [
+        (key_name, standard.values[path])
+        for key_name, path in definition.indexes
+        if path in standard.values
+    ]
+    for key_name, value in indexed:
+        store.add_key_value(profile_id, key_name, value, origin)
+        store.add_standard_key(standard.root, standard.id, key_name, value)
     for position in plan.keys:
-        value, key = ingestion.values[position], ingestion.plan.keys[position]
-        if value is not None and key.stored:
-            store.add_standard_key(standard.root, standard.id, key.name, value)
+        own, key = ingestion.values[position], ingestion.plan.keys[position]
+        if own is not None and key.stored:
+            store.add_standard_key(standard.root, standard.id, key.name, own)
