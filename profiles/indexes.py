@@ -15,7 +15,7 @@ def standard_entries(profile: Profile) -> set[KeyValue]:
     """The key values that follow from the profile's standard fields.
 
     Values which an ingestion only inferred are profile fields but no search keys
-    (admin guide, "Profile matching").
+    (admin guide, "Profile matching"); nor are values of which normalising leaves nothing.
     """
     values, inferred = profile.values, profile.inferred
     entries: set[KeyValue] = set()
@@ -27,5 +27,6 @@ def standard_entries(profile: Profile) -> set[KeyValue]:
         ]
         if name == FULL_NAME and found:
             found = [" ".join(found)]
-        entries.update((name, normal_form(value, index.content_type)) for value in found)
+        forms = (normal_form(value, index.content_type) for value in found)
+        entries.update((name, form) for form in forms if form)
     return entries
