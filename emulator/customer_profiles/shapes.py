@@ -58,7 +58,7 @@ def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Chec
 
 def _list(shape: ListShape) -> Checker:
     item = compile_shape(shape.member)
-    nested = _constraints(shape.member.metadata, "length")
+    nested = _demands(shape.member) if shape.member.type_name == "string" else []
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max")
     constraint = f"Member must satisfy constraint: [{', '.join(nested)}]" if nested else ""
 
@@ -75,7 +75,8 @@ def _list(shape: ListShape) -> Checker:
                 inner.append(_breach(f"{place}.{number}.member", "Member must not be null"))
             else:
                 checked.append(item(each, f"{place}.{number}.member", inner))
-        if inner and constraint:
+        if inner and constraint and all(each.__class__ is str for each in value):
+            # AWS tells what every member must satisfy, not which of them does not.
             breaches.append(_breach(place, constraint))
         else:
             breaches.extend(inner)
@@ -122,7 +123,7 @@ def _string(shape: Shape) -> Checker:
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", 1 << 31)
     pattern = shape.metadata.get("pattern")
     matches = _matcher(pattern) if pattern else None
-    members = frozenset(getattr(shape, "enum", None) or ())
+    members = frozenset(shape.metadata.get("enum", ()))
 
     def check(value: Any, place: str, breaches: list[str]) -> Any:
         if value.__class__ is not str:
@@ -130,11 +131,9 @@ def _string(shape: Shape) -> Checker:
         elif not least <= len(value) <= most:
             breaches.append(_breach(place, *_constraints(shape.metadata, "length")))
         elif matches is not None and matches(value) is None:
-            text = f"Member must satisfy regular expression pattern: {pattern}"
-            breaches.append(_breach(place, text))
+            breaches.append(_breach(place, _pattern(shape)))
         elif members and value not in members:
-            text = f"Member must satisfy enum value set: [{', '.join(sorted(members))}]"
-            breaches.append(_breach(place, text))
+            breaches.append(_breach(place, _enumeration(shape)))
         return value
 
     return check
@@ -177,6 +176,24 @@ def _constraints(metadata: dict[str, Any], what: str) -> list[str]:
     if "min" in metadata:
         texts.append(f"Member must have {what} greater than or equal to {metadata['min']}")
     return texts
+
+
+def _demands(shape: Shape) -> list[str]:
+    """All that a string must satisfy, in AWS's order."""
+    texts = _constraints(shape.metadata, "length")
+    if "pattern" in shape.metadata:
+        texts.append(_pattern(shape))
+    if "enum" in shape.metadata:
+        texts.append(_enumeration(shape))
+    return texts
+
+
+def _pattern(shape: Shape) -> str:
+    return f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}"
+
+
+def _enumeration(shape: Shape) -> str:
+    return f"Member must satisfy enum value set: [{', '.join(sorted(shape.metadata['enum']))}]"
 
 
 def _breach(place: str, *constraints: str) -> str:

@@ -70,9 +70,9 @@ class Refusal:
 def refused() -> Callable[..., Refusal]:
     """`refused(client.operation, **parameters)`: the error of a call that must be refused."""
 
-    def run(call: Callable[..., Any], **parameters: Any) -> Refusal:
+    def run(call: Callable[..., Any], *arguments: Any, **parameters: Any) -> Refusal:
         with pytest.raises(ClientError) as caught:
-            call(**parameters)
+            call(*arguments, **parameters)
         response = caught.value.response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
         return Refusal(status, response["Error"]["Code"], response["Error"]["Message"])
