@@ -89,14 +89,15 @@ def test_a_key_that_was_thrown_away_says_how_many_profiles_it_found(
 
 def test_a_rejection_says_why(start_domain: StartDomain) -> None:
     domain = start_domain(replace(CRM, allow_profile_creation=False))
+    reason = (
+        "No single profile matches the keys of this object and its object type does not allow "
+        "profile creation"
+    )
     outcome = domain.put("Crm", id="1", email=ANN)
     assert outcome.explain() == [
         "PROFILE key _email: no profile",
         "SECONDARY key _phone: the object has no value for it",
-        (
-            "rejected: No single profile matches the keys of this object and its object type does not "
-            "allow profile creation"
-        ),
+        f"rejected: {reason}",
     ]
 
 
