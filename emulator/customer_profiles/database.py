@@ -13,6 +13,9 @@ APPLICATION_ID: Final = 0x43504C31
 
 VERSION: Final = 1
 
+_BUSY_SECONDS: Final = 2
+"""How long to wait for the emulator that used the file before and is about to end."""
+
 _TABLES: Final = """
 CREATE TABLE domains (
   id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL,
@@ -64,23 +67,29 @@ class Database:
     """One connection, used from one thread. file: None keeps everything in memory."""
 
     def __init__(self, file: Path | None) -> None:
-        name = ":memory:" if file is None else str(file)
+        self._name = ":memory:" if file is None else str(file)
         try:
-            self.connection = sqlite3.connect(name, isolation_level=None, cached_statements=256)
+            self.connection = sqlite3.connect(
+                self._name, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256
+            )
             self.execute = self.connection.execute
             self._open()
         except sqlite3.DatabaseError as error:
-            raise StateError(f"{name} cannot be used as state file: {error}") from None
+            busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            reason = "another process uses it" if busy else str(error)
+            raise StateError(f"{self._name} cannot be used as state file: {reason}") from None
 
     def _open(self) -> None:
+        # What we keep in memory of it would not be true if another process wrote to it, too.
+        self.execute("PRAGMA locking_mode=EXCLUSIVE")
         (application,) = self.execute("PRAGMA application_id").fetchone()
         (version,) = self.execute("PRAGMA user_version").fetchone()
         (tables,) = self.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and application != APPLICATION_ID:
-            raise StateError("the state file belongs to another program; name another file")
+            raise StateError(f"{self._name} belongs to another program; name another file")
         if version > VERSION:
             raise StateError(
-                f"the state file has format {version}, this release reads up to {VERSION}; "
+                f"{self._name} has format {version}, this release reads up to {VERSION}; "
                 "use the newer release, or name another file"
             )
         self.connection.executescript(
@@ -89,8 +98,12 @@ class Database:
         )
         if not tables:
             self.connection.executescript(
-                f"{_TABLES} PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION};"
+                f"BEGIN; {_TABLES} PRAGMA application_id={APPLICATION_ID};"
+                f" PRAGMA user_version={VERSION}; COMMIT;"
             )
+        # A file that may only be read is opened, too, and refuses the first write.
+        with self.transaction():
+            self.execute(f"PRAGMA user_version={VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -6,22 +6,22 @@ profiles").
 """
 
 import asyncio
-import fnmatch
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import orjson
 
+from emulator.customer_profiles.queue_policy import PRINCIPAL, allows
 from emulator.http import Caller, ServiceError
 
 log = logging.getLogger("emulator.customer_profiles")
 
-PRINCIPAL: Final = "profile.amazonaws.com"
-ACTION: Final = "sqs:sendmessage"
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.2
 _CLOSE_SECONDS: Final = 5.0
+_SERVER_FAULT: Final = 500
 
 
 class Client(Protocol):
@@ -44,11 +44,17 @@ class DeadLetter:
     reason: str
 
 
+MayEncrypt = Callable[[DeadLetter], Awaitable[bool]]
+"""Whether the service may use the key of an encrypted queue."""
+
+
 class DeadLetters:
     """Sends dead letters in order, after the request that caused them was answered."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, may_encrypt: MayEncrypt | None = None) -> None:
+        """may_encrypt: asked before each letter; None where nothing is enforced."""
         self._client = client
+        self._may_encrypt = may_encrypt
         self._waiting: asyncio.Queue[DeadLetter] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
 
@@ -89,6 +95,8 @@ class DeadLetters:
                         PRINCIPAL,
                     )
                     return
+                if self._may_encrypt is not None and not await self._may_encrypt(letter):
+                    return
                 await self._client.call(
                     "sqs",
                     "SendMessage",
@@ -102,7 +110,8 @@ class DeadLetters:
                     letter.caller,
                 )
             except ServiceError as error:
-                if attempt == _ATTEMPTS:
+                # What the queue refuses now, it refuses again; the others wait behind this letter.
+                if attempt == _ATTEMPTS or error.status < _SERVER_FAULT:
                     log.warning("dead letter to %s refused: %s", letter.queue_url, error.code)
                     return
                 await asyncio.sleep(_PAUSE_SECONDS * attempt)
@@ -113,55 +122,14 @@ class DeadLetters:
         answer = await self._client.call(
             "sqs",
             "GetQueueAttributes",
-            {"QueueUrl": letter.queue_url, "AttributeNames": ["Policy"]},
+            {"QueueUrl": letter.queue_url, "AttributeNames": ["Policy", "QueueArn"]},
             letter.caller,
         )
-        policy = answer.get("Attributes", {}).get("Policy")
+        attributes = answer.get("Attributes", {})
+        policy = attributes.get("Policy")
         context = {
             "aws:sourceaccount": letter.caller.account,
             "aws:sourcearn": letter.source_arn,
+            "aws:securetransport": "true",
         }
-        return bool(policy) and policy_allows(orjson.loads(policy), context)
-
-
-def policy_allows(policy: dict[str, Any], context: dict[str, str]) -> bool:
-    """Whether a queue policy lets Customer Profiles send. context: condition keys, lower case."""
-    allowed = False
-    for statement in _list(policy.get("Statement")):
-        if _applies(statement, context):
-            if statement.get("Effect") == "Deny":
-                return False
-            allowed = allowed or statement.get("Effect") == "Allow"
-    return allowed
-
-
-def _applies(statement: dict[str, Any], context: dict[str, str]) -> bool:
-    principal = statement.get("Principal")
-    services = _list(principal.get("Service")) if isinstance(principal, dict) else _list(principal)
-    if PRINCIPAL not in services and "*" not in services:
-        return False
-    if not any(fnmatch.fnmatch(ACTION, str(a).lower()) for a in _list(statement.get("Action"))):
-        return False
-    return all(
-        _condition(operator, key.lower(), _list(values), context)
-        for operator, entries in statement.get("Condition", {}).items()
-        for key, values in entries.items()
-    )
-
-
-def _condition(operator: str, key: str, values: list[Any], context: dict[str, str]) -> bool:
-    """Conditions that this page of AWS's guide uses; an unknown one is not met."""
-    actual = context.get(key)
-    if actual is None:
-        return False
-    if operator in {"StringEquals", "ArnEquals"}:
-        return actual in values
-    if operator in {"StringLike", "ArnLike"}:
-        return any(fnmatch.fnmatchcase(actual, str(value)) for value in values)
-    return False
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+        return bool(policy) and allows(orjson.loads(policy), attributes["QueueArn"], context)

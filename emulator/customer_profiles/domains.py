@@ -76,7 +76,8 @@ def delete_domain(world: World, caller: Caller, members: dict[str, Any]) -> dict
 
 
 def list_domains(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
-    names, token = page(world.names(caller), str, members, "domains")
+    scope = f"domains {caller.account} {caller.region}"
+    names, token = page(world.names(caller), str, members, scope)
     items = []
     for name in names:
         domain = world.domain(caller, name)

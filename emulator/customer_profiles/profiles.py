@@ -13,7 +13,7 @@ from emulator.http import Caller, ServiceError
 from profiles import profile_writes
 from profiles.documents import document, flatten
 from profiles.errors import NotFoundError
-from profiles.search import search
+from profiles.search import forms_of, search
 from profiles.store import Profile
 
 _NOT_VALUES: Final = frozenset({"DomainName", "ProfileId"})
@@ -24,14 +24,12 @@ def search_profiles(world: World, caller: Caller, members: dict[str, Any]) -> di
     domain = world.domain(caller, members["DomainName"])
     asked = [members, *members.get("AdditionalSearchKeys", ())]
     criteria = [(each["KeyName"], each["Values"]) for each in asked]
-    if not all(values for _, values in criteria):
-        raise _empty_values()
     every = members.get("LogicalOperator") == "AND"
     try:
         found = search(domain.engine, criteria, every=every)
     except NotFoundError as error:
         raise ServiceError(NOT_FOUND, str(error), 404) from None
-    scope = f"search {domain.id} {criteria!r}"
+    scope = f"search {domain.id} {every} {criteria!r}"
     shown, token = page(found, lambda hit: hit.profile.sequence, members, scope)
     items = []
     for hit in shown:
@@ -81,9 +79,10 @@ def delete_profile(world: World, caller: Caller, members: dict[str, Any]) -> dic
 def add_profile_key(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
     key, values = members["KeyName"], members["Values"]
-    if not values:
-        raise _empty_values()
     _found(lambda: profile_writes.add_key(domain.engine, members["ProfileId"], key, values))
+    if not any(forms_of(domain.engine, key, values)):
+        # The transaction is undone: an answer that binds nothing would not be true.
+        raise ServiceError(BAD_REQUEST, f"The values are not those of the fields of key {key}")
     return {"KeyName": key, "Values": values}
 
 
@@ -115,14 +114,6 @@ def _found(action: Callable[[], object]) -> None:
         action()
     except NotFoundError as error:
         raise ServiceError(NOT_FOUND, str(error), 404) from None
-
-
-def _empty_values() -> ServiceError:
-    text = "Member must have length greater than or equal to 1"
-    return ServiceError(
-        BAD_REQUEST,
-        f"1 validation error detected: Value '[]' at 'values' failed to satisfy constraint: {text}",
-    )
 
 
 @cache

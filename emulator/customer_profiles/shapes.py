@@ -7,12 +7,17 @@ of all of them at once. Values never appear in messages: they can be a customer'
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 Checker = Callable[[Any, str, list[str]], Any]
 """(value, place, breaches) -> value. A place reads `fields.email.member.source`, as AWS's do."""
+
+_UNTOLD: Final = {"requestValueList": {"min": 1}}
+"""Bounds by shape that the service enforces and the model leaves out (aws-semantics 3.1)."""
+
+_BITS: Final = {"integer": 32, "long": 64}
 
 
 def compile_shape(shape: Shape) -> Checker:
@@ -59,7 +64,8 @@ def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Chec
 def _list(shape: ListShape) -> Checker:
     item = compile_shape(shape.member)
     nested = _demands(shape.member) if shape.member.type_name == "string" else []
-    least, most = shape.metadata.get("min", 0), shape.metadata.get("max")
+    metadata = {**_UNTOLD.get(shape.name, {}), **shape.metadata}
+    least, most = metadata.get("min", 0), metadata.get("max")
     constraint = f"Member must satisfy constraint: [{', '.join(nested)}]" if nested else ""
 
     def check(value: Any, place: str, breaches: list[str]) -> Any:
@@ -67,7 +73,7 @@ def _list(shape: ListShape) -> Checker:
             breaches.append(_breach(place, "Member must be a list"))
             return None
         if len(value) < least or (most is not None and len(value) > most):
-            breaches.append(_breach(place, *_constraints(shape.metadata, "length")))
+            breaches.append(_breach(place, *_constraints(metadata, "length")))
         inner: list[str] = []
         checked = []
         for number, each in enumerate(value, 1):
@@ -110,13 +116,9 @@ def _map(shape: MapShape) -> Checker:
 def _scalar(shape: Shape) -> Checker:
     if shape.type_name == "string":
         return _string(shape)
-    if shape.type_name in {"integer", "long"}:
-        return _integer(shape)
     if shape.type_name == "boolean":
-        return _typed(bool, "Member must be a boolean")
-    if shape.type_name in {"double", "float", "timestamp"}:
-        return _typed((int, float), "Member must be a number")
-    return _typed(object, "")
+        return _boolean
+    return _number(shape)
 
 
 def _string(shape: Shape) -> Checker:
@@ -146,12 +148,16 @@ def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return compiled.match if starts_only else compiled.fullmatch
 
 
-def _integer(shape: Shape) -> Checker:
+def _number(shape: Shape) -> Checker:
+    bits = _BITS.get(shape.type_name)
+    types = (int,) if bits else (int, float)
+    wanted = f"Member must be an integer of {bits} bits" if bits else "Member must be a number"
+    largest = 2 ** (bits - 1) if bits else float("inf")
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
 
     def check(value: Any, place: str, breaches: list[str]) -> Any:
-        if value.__class__ is not int:
-            breaches.append(_breach(place, "Member must be an integer"))
+        if value.__class__ not in types or not -largest <= value < largest:
+            breaches.append(_breach(place, wanted))
         elif (least is not None and value < least) or (most is not None and value > most):
             breaches.append(_breach(place, *_constraints(shape.metadata, "value")))
         return value
@@ -159,13 +165,10 @@ def _integer(shape: Shape) -> Checker:
     return check
 
 
-def _typed(types: type | tuple[type, ...], text: str) -> Checker:
-    def check(value: Any, place: str, breaches: list[str]) -> Any:
-        if not isinstance(value, types) or (types is not bool and isinstance(value, bool)):
-            breaches.append(_breach(place, text))
-        return value
-
-    return check
+def _boolean(value: Any, place: str, breaches: list[str]) -> Any:
+    if value.__class__ is not bool:
+        breaches.append(_breach(place, "Member must be a boolean"))
+    return value
 
 
 def _constraints(metadata: dict[str, Any], what: str) -> list[str]:

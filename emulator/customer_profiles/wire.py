@@ -62,7 +62,8 @@ class Router:
         known = self._known.get((method, path))
         if known is not None:
             return known
-        parts = path.strip("/").split("/")
+        # An empty segment is an empty name, never one that may be left out.
+        parts = path[1:].split("/")
         if parts[0] == "tags" and len(parts) > 2:  # noqa: PLR2004 - an ARN with a bare slash
             parts = ["tags", "/".join(parts[1:])]
         for segments, route in self._routes.get((method, len(parts)), ()):

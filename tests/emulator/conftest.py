@@ -2,19 +2,23 @@
 
 import http.client
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
-from botocore.model import OperationModel
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
 REGION = "us-east-1"
+SURROGATES = "surrogatepass"
+MODEL = ServiceModel(Loader().load_service_model("customer-profiles", "service-2"))
 
 FieldSpec = tuple[str, ...]
 """(member of the record, target below _profile or whole target, content type), as far as given."""
@@ -33,9 +37,13 @@ def without_nulls(value: Any) -> Any:
 def check_answer(operation_model: OperationModel, response_dict: dict[str, Any], **_: Any) -> None:
     """A successful body has the members, the types and the lower bounds of the model's shape."""
     if response_dict["status_code"] == 200:
-        body = without_nulls(json.loads(response_dict["body"]))
-        report = ParamValidator().validate(body, operation_model.output_shape)
-        assert not report.has_errors(), report.generate_report()
+        check_shape(operation_model, response_dict["body"])
+
+
+def check_shape(operation_model: OperationModel, body: bytes) -> None:
+    shown = without_nulls(json.loads(body))
+    report = ParamValidator().validate(shown, operation_model.output_shape)
+    assert not report.has_errors(), report.generate_report()
 
 
 @pytest.fixture
@@ -93,6 +101,29 @@ class RawAnswer:
         return json.loads(self.body)
 
 
+def request_of(operation: str, members: dict[str, Any]) -> tuple[str, str, Any]:
+    """(method, path, body): the members where the model has them, unknown ones in the body.
+
+    Lone surrogates become bytes that are no UTF-8, as a careless client sends them.
+    """
+    model = MODEL.operation_model(operation)
+    path, query, body = model.http["requestUri"], [], {}
+    for name, value in members.items():
+        shape = model.input_shape.members.get(name)
+        place = {} if shape is None else shape.serialization
+        if place.get("location") == "uri":
+            path = path.replace(f"{{{place['name']}}}", quote(str(value), "", None, SURROGATES))
+        elif place.get("location") == "querystring":
+            query += [(place["name"], each) for each in (value if type(value) is list else [value])]
+        else:
+            body[name] = value
+    path = re.sub("{.*?}", "", path) + ("?" + urlencode(query, errors=SURROGATES) if query else "")
+    in_body = any(
+        "location" not in each.serialization for each in model.input_shape.members.values()
+    )
+    return model.http["method"], path, body if body or in_body else None
+
+
 class Raw:
     """One keep-alive connection on which anything can be sent."""
 
@@ -115,14 +146,30 @@ class Raw:
         headers = {name.lower(): value for name, value in response.getheaders()}
         return RawAnswer(response.status, headers, response.read())
 
+    def run(self, operation: str, members: dict[str, Any]) -> RawAnswer:
+        """Any operation with any members; what it answers has the shape of the model."""
+        answer = self(*request_of(operation, members))
+        if answer.status == 200:
+            check_shape(MODEL.operation_model(operation), answer.body)
+        else:
+            assert answer.headers["x-amzn-errortype"]
+            assert answer.json.keys() == {"Message"}
+        return answer
+
     def close(self) -> None:
         self._connection.close()
 
 
+@pytest.fixture(scope="session")
+def open_raw(emulator: Any) -> Callable[..., Raw]:
+    """`open_raw(account)`: a connection, for the test to close; `on`: another emulator."""
+    return lambda account, on=emulator: Raw(on.url, account)
+
+
 @pytest.fixture
-def raw(emulator: Any, account: str) -> Iterator[Raw]:
+def raw(open_raw: Callable[..., Raw], account: str) -> Iterator[Raw]:
     """`raw(method, path, body)` in the test's own account."""
-    connection = Raw(emulator.url, account)
+    connection = open_raw(account)
     yield connection
     connection.close()
 
