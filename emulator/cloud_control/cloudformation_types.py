@@ -11,12 +11,18 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
-from emulator.cloud_control.errors import INVALID_REQUEST, HandlerError, already_exists, not_found
+from emulator.cloud_control.errors import (
+    INVALID_REQUEST,
+    HandlerError,
+    already_exists,
+    classified,
+    not_found,
+)
 from emulator.cloud_control.paths import Model, same
-from emulator.cloud_control.readback import TYPES, Call, TypeSupport, merged
+from emulator.cloud_control.readback import TYPES, Call, Live, TypeSupport, merged
 from emulator.cloud_control.schemas import SEPARATOR, ResourceSchema, load
 from emulator.cloud_control.stacks import PREFIX, Backing, Resource, Stack, Stacks
-from emulator.http import Caller
+from emulator.http import Caller, ServiceError
 
 __all__ = ["Backing", "CloudFormationTypes"]
 
@@ -48,7 +54,6 @@ class CloudFormationTypes:
 
     async def create(self, caller: Caller, schema: ResourceSchema, desired: Model) -> str:
         """CloudFormation there overwrites what has the same name, so existence is asked before."""
-        support = _support(schema)
         async with self._lock(caller, schema.type_name):
             index = await self._known(caller)
             await self._check_absent(caller, schema, desired)
@@ -57,16 +62,16 @@ class CloudFormationTypes:
             slug = schema.type_name.removeprefix("AWS::").replace("::", "-").lower()
             name = f"{PREFIX}{slug}-{uuid4().hex[:12]}"
             stack = await self._stacks.create(caller, name, replace(resource, attributes=known))
-            stack = await self._learned(caller, schema, stack)
-            identifier = _identifier(schema, stack)
-            if identifier is None:
+            try:
+                stack = await self._learned(caller, schema, stack)
+                await self._complete(caller, schema, stack)
+                identifier = _known_identifier(schema, stack)
+            except HandlerError:
                 await self._stacks.delete(caller, name)
-                text = f"The local AWS cannot tell the identifier of {schema.type_name}"
-                raise HandlerError(INVALID_REQUEST, text)
+                raise
             index[schema.type_name, identifier] = name
-            if support.read is not None:
-                # CloudFormation there passes over what a policy is for when that does not exist.
-                await self._current(caller, schema, identifier)
+            # CloudFormation there passes over what a resource is for when that does not exist.
+            await self._current(caller, schema, identifier)
             return identifier
 
     async def read(self, caller: Caller, schema: ResourceSchema, identifier: str) -> Model:
@@ -82,16 +87,20 @@ class CloudFormationTypes:
         current: Model,
         desired: Model,
     ) -> None:
-        """In place.
+        """In place; all is as before if that fails.
 
         CloudFormation leaves alone what its template does not change. If the resource has drifted,
         the stack is first told how it is, and only then how it shall be.
         """
         stack, _ = await self._current(caller, schema, identifier)
-        for model in (schema.settable(current), schema.settable(desired)):
-            if not same(stack.resource.model, model):
-                resource = replace(_resource(schema, model), attributes=stack.resource.attributes)
-                stack = await self._stacks.update(caller, stack.name, resource)
+        before = schema.settable(current)
+        stack = await self._put(caller, schema, stack, before)
+        stack = await self._put(caller, schema, stack, schema.settable(desired))
+        try:
+            await self._complete(caller, schema, stack)
+        except HandlerError:
+            await self._put(caller, schema, stack, before)
+            raise
 
     async def delete(self, caller: Caller, schema: ResourceSchema, identifier: str) -> None:
         """Resource and stack."""
@@ -133,14 +142,42 @@ class CloudFormationTypes:
             index.pop((schema.type_name, identifier), None)
             raise not_found(schema.type_name, identifier)
         model = stack.resource.model | _read_only(schema, stack)
-        support = _support(schema)
-        if support.read is None:
+        if _support(schema).read is None:
             return stack, model
-        live = await support.read(self._calls(caller), stack.physical_id, model)
+        live = await self._live(caller, schema, stack.physical_id, model)
         if live is None:
             await self._forget(caller, schema, identifier)
             raise not_found(schema.type_name, identifier)
         return stack, merged(model, live)
+
+    async def _live(
+        self, caller: Caller, schema: ResourceSchema, physical_id: str, model: Model
+    ) -> Live | None:
+        """What the service tells of the resource; None where that is nothing."""
+        read = _support(schema).read
+        if read is None:
+            return None
+        try:
+            return await read(self._calls(caller), physical_id, model)
+        except ServiceError as error:
+            raise classified(error.code, error.message) from None
+
+    async def _put(
+        self, caller: Caller, schema: ResourceSchema, stack: Stack, model: Model
+    ) -> Stack:
+        if same(stack.resource.model, model):
+            return stack
+        resource = replace(_resource(schema, model), attributes=stack.resource.attributes)
+        return await self._stacks.update(caller, stack.name, resource)
+
+    async def _complete(self, caller: Caller, schema: ResourceSchema, stack: Stack) -> None:
+        complete = _support(schema).complete
+        if complete is None:
+            return
+        try:
+            await complete(self._calls(caller), stack.physical_id, stack.resource.model)
+        except ServiceError as error:
+            raise classified(error.code, error.message) from None
 
     async def _check_absent(self, caller: Caller, schema: ResourceSchema, desired: Model) -> None:
         """Raises: HandlerError (AlreadyExists).
@@ -164,10 +201,9 @@ class CloudFormationTypes:
             await self._current(caller, schema, wanted)
         if (schema.type_name, wanted) in index:
             raise already_exists(schema.type_name, wanted)
-        if support.read is not None and not support.part:
-            physical = wanted.rpartition(SEPARATOR)[2]
-            if await support.read(self._calls(caller), physical, desired) is not None:
-                raise already_exists(schema.type_name, wanted)
+        physical = wanted.rpartition(SEPARATOR)[2]
+        if not support.part and await self._live(caller, schema, physical, desired) is not None:
+            raise already_exists(schema.type_name, wanted)
 
     async def _learned(self, caller: Caller, schema: ResourceSchema, stack: Stack) -> Stack:
         """The stack with all attributes that the type has there; learnt with its first resource.
@@ -236,6 +272,14 @@ def _resource(schema: ResourceSchema, model: Model) -> Resource:
         model,
         support.properties(model),
     )
+
+
+def _known_identifier(schema: ResourceSchema, stack: Stack) -> str:
+    identifier = _identifier(schema, stack)
+    if identifier is None:
+        text = f"The local AWS cannot tell the identifier of {schema.type_name}"
+        raise HandlerError(INVALID_REQUEST, text)
+    return identifier
 
 
 def _identifier(schema: ResourceSchema, stack: Stack) -> str | None:

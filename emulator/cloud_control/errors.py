@@ -1,8 +1,10 @@
 """What a resource type's handler answers when it fails, and how the API carries it.
 
 A handler's code ends in a FAILED progress event; where the API answers at once (GetResource,
-ListResources, a patch that cannot be applied) the same code is an exception
-(Cloud Control API reference, HandlerErrorCode and the errors of each operation).
+ListResources, an update of what never changes) the same code is an exception (Cloud Control API
+reference, HandlerErrorCode and the errors of each operation). What the API finds wrong before any
+handler has a say is a ValidationException (live: pulumi-aws-native issues 581 and 941,
+terraform-provider-awscc issue 3235).
 """
 
 from typing import Final
@@ -13,21 +15,35 @@ NOT_FOUND: Final = "NotFound"
 ALREADY_EXISTS: Final = "AlreadyExists"
 INVALID_REQUEST: Final = "InvalidRequest"
 NOT_UPDATABLE: Final = "NotUpdatable"
+NOT_STABILIZED: Final = "NotStabilized"
 GENERAL: Final = "GeneralServiceException"
 INTERNAL: Final = "InternalFailure"
+VALIDATION: Final = "ValidationException"
 
 _EXCEPTIONS: Final = {
     NOT_FOUND: "ResourceNotFoundException",
     ALREADY_EXISTS: "AlreadyExistsException",
     INVALID_REQUEST: "InvalidRequestException",
     NOT_UPDATABLE: "NotUpdatableException",
+    NOT_STABILIZED: "NotStabilizedException",
     GENERAL: "GeneralServiceException",
     INTERNAL: "HandlerInternalFailureException",
 }
 
 _SIGNS: Final = (
     (ALREADY_EXISTS, ("already exist", "AlreadyExist", "ResourceConflict", "NameConflict")),
-    (NOT_FOUND, ("NotFound", "not found", "DoesNotExist", "does not exist", "NonExist", "NoSuch")),
+    (
+        NOT_FOUND,
+        (
+            "NotFound",
+            "not found",
+            "cannot be found",
+            "DoesNotExist",
+            "does not exist",
+            "NonExist",
+            "NoSuch",
+        ),
+    ),
     (INVALID_REQUEST, ("Validation", "Invalid", "BadRequest", "Malformed", "must", "an only ")),
 )
 
@@ -40,6 +56,11 @@ class HandlerError(Exception):
         self.code = code
         self.message = message
         self.identifier = identifier
+
+
+def invalid(message: str) -> ServiceError:
+    """A request that no handler gets to see."""
+    return ServiceError(VALIDATION, message)
 
 
 def not_found(type_name: str, identifier: str) -> HandlerError:

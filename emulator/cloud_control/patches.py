@@ -1,13 +1,14 @@
 """RFC 6902 patches on resource models, and what an update may not touch."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import jsonpatch
 import jsonpointer
 import orjson
 
-from emulator.cloud_control.errors import INVALID_REQUEST, NOT_UPDATABLE, HandlerError
-from emulator.cloud_control.paths import Model, Path, pointer, same, values
+from emulator.cloud_control.errors import NOT_UPDATABLE, HandlerError, invalid
+from emulator.cloud_control.paths import MAX_DEPTH, Model, Path, pointer, same, too_deep, values
 from emulator.cloud_control.schemas import ResourceSchema
 
 MAX_MODEL_CHARACTERS: Final = 262_144
@@ -15,18 +16,18 @@ MAX_MODEL_CHARACTERS: Final = 262_144
 
 
 def parse_model(text: str, member: str) -> Model:
-    """A resource model from its JSON text. Raises: HandlerError (InvalidRequest)."""
+    """A resource model from its JSON text. Raises: ServiceError (ValidationException)."""
     model = _parse(text, member)
     if not isinstance(model, dict):
-        raise HandlerError(INVALID_REQUEST, f"{member} must be a JSON object")
+        raise invalid(f"{member} must be a JSON object")
     return {name: value for name, value in model.items() if value is not None}
 
 
 def apply(current: Model, document: str) -> Model:
-    """The model after the patch. Raises: HandlerError (InvalidRequest)."""
+    """The model after the patch. Raises: ServiceError (ValidationException)."""
     operations = _parse(document, "PatchDocument")
     if not isinstance(operations, list):
-        raise HandlerError(INVALID_REQUEST, "PatchDocument must be a JSON array")
+        raise invalid("PatchDocument must be a JSON array")
     model: Any = orjson.loads(orjson.dumps(current))
     for number, operation in enumerate(operations):
         try:
@@ -38,37 +39,50 @@ def apply(current: Model, document: str) -> Model:
             ValueError,
             AttributeError,
             LookupError,
+            RecursionError,
         ):
             text = f"Invalid patch update: operation {number} cannot be applied"
-            raise HandlerError(INVALID_REQUEST, text) from None
+            raise invalid(text) from None
         # A copy into itself doubles the model: a short patch could fill the memory.
-        grows = isinstance(operation, dict) and operation.get("op") == "copy"
-        if grows and len(orjson.dumps(model)) > MAX_MODEL_CHARACTERS:
-            raise HandlerError(INVALID_REQUEST, "Invalid patch update: the model is too large")
+        if operation["op"] == "copy":
+            _check_depth(model, "Invalid patch update: the model")
+            if len(orjson.dumps(model)) > MAX_MODEL_CHARACTERS:
+                raise invalid("Invalid patch update: the model is too large")
     if not isinstance(model, dict):
-        raise HandlerError(INVALID_REQUEST, "Invalid patch update: the model must be an object")
+        raise invalid("Invalid patch update: the model must be an object")
+    _check_depth(model, "Invalid patch update: the model")
     return {name: value for name, value in model.items() if value is not None}
 
 
 def check_update(schema: ResourceSchema, current: Model, desired: Model) -> None:
-    """Raises: HandlerError (NotUpdatable) naming what an update may not change, in AWS's words."""
-    for kind, paths in (
-        ("createOnlyProperties", schema.create_only),
-        ("readOnlyProperties", schema.read_only),
-    ):
-        changed = [path for path in paths if _changed(path, current, desired)]
-        if changed:
-            names = ", ".join(pointer(path) for path in changed)
-            text = f"Invalid patch update: {kind} [{names}] cannot be updated"
-            raise HandlerError(NOT_UPDATABLE, text)
+    """Names what an update may not change, in AWS's words.
+
+    Raises: ServiceError (ValidationException) for what is read-only, HandlerError (NotUpdatable)
+    for what can only be given at a creation.
+    """
+    if names := _changed(schema.read_only, current, desired):
+        raise invalid(f"Invalid patch update: readOnlyProperties [{names}] cannot be updated")
+    if names := _changed(schema.create_only, current, desired):
+        text = f"Invalid patch update: createOnlyProperties [{names}] cannot be updated"
+        raise HandlerError(NOT_UPDATABLE, text)
 
 
-def _changed(path: Path, current: Model, desired: Model) -> bool:
-    return not same(values(current, path), values(desired, path))
+def _changed(paths: Iterable[Path], current: Model, desired: Model) -> str:
+    return ", ".join(
+        pointer(path) for path in paths if not same(values(current, path), values(desired, path))
+    )
 
 
 def _parse(text: str, member: str) -> Any:
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except ValueError:
-        raise HandlerError(INVALID_REQUEST, f"{member} is not valid JSON") from None
+        raise invalid(f"{member} is not valid JSON") from None
+    _check_depth(value, member)
+    return value
+
+
+def _check_depth(value: Any, what: str) -> None:
+    # What is nested too deeply can be neither compared nor written.
+    if too_deep(value):
+        raise invalid(f"{what} is nested deeper than {MAX_DEPTH} levels")

@@ -9,6 +9,8 @@ Model = dict[str, Any]
 """A resource model: JSON values by property name."""
 Path = tuple[str, ...]
 
+MAX_DEPTH: Final = 64
+
 _PREFIX: Final = "/properties/"
 
 
@@ -41,6 +43,16 @@ def without(model: Model, paths: Iterable[Path]) -> Model:
     for path in paths:
         _remove(result, path)
     return result
+
+
+def too_deep(node: Any, left: int = MAX_DEPTH) -> bool:
+    """Whether a JSON value is nested deeper than resource models are."""
+    children: Any = ()
+    if isinstance(node, dict):
+        children = node.values()
+    elif isinstance(node, list):
+        children = node
+    return left == 0 or any(too_deep(child, left - 1) for child in children)
 
 
 def same(one: Any, other: Any) -> bool:

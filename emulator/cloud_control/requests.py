@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -16,9 +17,8 @@ from weakref import WeakValueDictionary
 
 import orjson
 
-from emulator.cloud_control.errors import INTERNAL, HandlerError
+from emulator.cloud_control.errors import INTERNAL, HandlerError, invalid
 from emulator.cloud_control.paths import Model
-from emulator.cloud_control.wire import VALIDATION
 from emulator.http import Caller, ServiceError
 
 log = logging.getLogger("emulator.cloud_control")
@@ -83,18 +83,25 @@ class Requests:
             raise ServiceError("ClientTokenConflictException", text)
         return entry.event
 
-    def start(self, caller: Caller, submission: Submission, work: Work) -> dict[str, Any]:
-        """Begin the work. Returns: its first progress event.
+    @contextmanager
+    def claimed(self, caller: Caller, submission: Submission) -> Iterator[None]:
+        """Keeps others from changing the resource; what is started meanwhile keeps it to its end.
 
-        Raises: ServiceError (ConcurrentOperationException) while another one changes the resource.
+        Raises: ServiceError (ConcurrentOperationException) while another request changes it.
         """
-        busy = (caller.account, caller.region, submission.type_name, submission.identifier or "")
-        if submission.identifier is not None:
-            if busy in self._busy:
-                work.close()
-                text = "Another resource operation is currently being performed on this resource."
-                raise ServiceError("ConcurrentOperationException", text)
-            self._busy.add(busy)
+        resource = _resource(caller, submission)
+        if resource in self._busy:
+            text = "Another resource operation is currently being performed on this resource."
+            raise ServiceError("ConcurrentOperationException", text)
+        self._busy.add(resource)
+        try:
+            yield
+        except BaseException:
+            self._busy.discard(resource)
+            raise
+
+    def start(self, caller: Caller, submission: Submission, work: Work) -> dict[str, Any]:
+        """Begin the work; what it changes is claimed already. Returns: its first progress event."""
         now = time.time()
         event: dict[str, Any] = {
             "TypeName": submission.type_name,
@@ -109,7 +116,7 @@ class Requests:
         entry = _Entry(submission, event)
         self._remember(caller, entry)
         first = dict(event)
-        task = asyncio.get_running_loop().create_task(self._run(entry, busy, work))
+        task = asyncio.get_running_loop().create_task(self._run(caller, entry, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return first
@@ -162,7 +169,7 @@ class Requests:
 
     def _known(self, caller: Caller, token: str) -> None:
         if _key(caller, token) not in self._entries:
-            raise ServiceError(VALIDATION, "The NextToken is not valid.")
+            raise invalid("The NextToken is not valid.")
 
     def _remember(self, caller: Caller, entry: _Entry) -> None:
         self._entries[_key(caller, entry.event["RequestToken"])] = entry
@@ -174,7 +181,7 @@ class Requests:
                 key = (account, region, oldest.submission.client_token)
                 self._by_client_token.pop(key, None)
 
-    async def _run(self, entry: _Entry, busy: tuple[str, str, str, str], work: Work) -> None:
+    async def _run(self, caller: Caller, entry: _Entry, work: Work) -> None:
         event = entry.event
         try:
             identifier, model = await work
@@ -198,11 +205,16 @@ class Requests:
             if model is not None:
                 outcome["ResourceModel"] = orjson.dumps(model).decode()
         finally:
-            self._busy.discard(busy)
+            self._busy.discard(_resource(caller, entry.submission))
         if event["OperationStatus"] == _CANCELLING:
             outcome["OperationStatus"] = "CANCEL_COMPLETE"
         event.pop("RetryAfter", None)
         event.update(outcome, EventTime=time.time())
+
+
+def _resource(caller: Caller, submission: Submission) -> tuple[str, str, str, str]:
+    identifier = submission.identifier or ""
+    return caller.account, caller.region, submission.type_name, identifier
 
 
 def _key(caller: Caller, token: str) -> tuple[str, str, str]:

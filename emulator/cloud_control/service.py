@@ -59,7 +59,7 @@ class CloudControl:
                 return {"ProgressEvent": event}
             schema, handler = await self._resolve(caller, members["TypeName"], "create")
             desired = patches.parse_model(text, "DesiredState")
-            await check_model(schema, desired, creating=True)
+            await check_model(schema, desired)
             work = self._created(handler, caller, schema, desired)
             return {"ProgressEvent": self._requests.start(caller, submission, work)}
 
@@ -71,12 +71,13 @@ class CloudControl:
             if (event := self._requests.repeated(caller, submission)) is not None:
                 return {"ProgressEvent": event}
             schema, handler = await self._resolve(caller, members["TypeName"], "update")
-            current = await handler.read(caller, schema, identifier)
-            desired = patches.apply(current, text)
-            patches.check_update(schema, current, desired)
-            await check_model(schema, schema.settable(desired), creating=False)
-            work = self._updated(handler, caller, schema, identifier, current, desired)
-            return {"ProgressEvent": self._requests.start(caller, submission, work)}
+            with self._requests.claimed(caller, submission):
+                current = await handler.read(caller, schema, identifier)
+                desired = patches.apply(current, text)
+                patches.check_update(schema, current, desired)
+                await check_model(schema, schema.settable(desired))
+                work = self._updated(handler, caller, schema, identifier, current, desired)
+                return {"ProgressEvent": self._requests.start(caller, submission, work)}
 
     async def _delete(self, caller: Caller, members: _Members) -> _Members:
         identifier, token = members["Identifier"], members.get("ClientToken")
@@ -85,8 +86,9 @@ class CloudControl:
             if (event := self._requests.repeated(caller, submission)) is not None:
                 return {"ProgressEvent": event}
             schema, handler = await self._resolve(caller, members["TypeName"], "delete")
-            work = self._deleted(handler, caller, schema, identifier)
-            return {"ProgressEvent": self._requests.start(caller, submission, work)}
+            with self._requests.claimed(caller, submission):
+                work = self._deleted(handler, caller, schema, identifier)
+                return {"ProgressEvent": self._requests.start(caller, submission, work)}
 
     async def _get(self, caller: Caller, members: _Members) -> _Members:
         schema, handler = await self._resolve(caller, members["TypeName"], "read")

@@ -1,19 +1,25 @@
 """CloudFormation stacks of one resource on the backing emulator."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from uuid import uuid4
 
 import orjson
 
-from emulator.cloud_control.errors import HandlerError, classified
+from emulator.cloud_control.errors import NOT_STABILIZED, HandlerError, classified
 from emulator.cloud_control.paths import Model
+from emulator.cloud_control.schemas import DEFAULT_REGION
 from emulator.http import Caller, ServiceError
 
 LOGICAL_ID: Final = "Resource"
 PREFIX: Final = "cloud-control-"
 REF: Final = "Ref"
 
+# CloudFormation quotas: a template within a request.
+_MAX_BODY_BYTES: Final = 51_200
 _FIRST_POLL_SECONDS: Final = 0.001
 _LAST_POLL_SECONDS: Final = 0.1
 _GONE: Final = "DELETE_COMPLETE"
@@ -51,9 +57,12 @@ class Resource:
             value = {"Fn::GetAtt": [LOGICAL_ID, name]}
             outputs[f"Attribute{number}"] = {"Value": value}
         resource = {"Type": self.type_name, "Properties": self.properties}
+        metadata: dict[str, Any] = {"Attributes": self.attributes}
+        if self.properties != self.model:
+            metadata["Model"] = self.model
         template = {
             "Description": self.asked_type,
-            "Metadata": {"Model": self.model, "Attributes": self.attributes},
+            "Metadata": metadata,
             "Resources": {LOGICAL_ID: resource},
             "Outputs": outputs,
         }
@@ -134,7 +143,7 @@ class Stacks:
         resource = Resource(
             template["Description"],
             inner["Type"],
-            template["Metadata"]["Model"],
+            template["Metadata"].get("Model", inner["Properties"]),
             inner["Properties"],
             names,
         )
@@ -158,21 +167,37 @@ class Stacks:
     async def _apply(
         self, caller: Caller, operation: str, name: str, resource: Resource
     ) -> str | None:
-        parameters = {
-            "StackName": name,
-            "TemplateBody": resource.template(),
-            "Capabilities": _CAPABILITIES,
-        }
+        parameters = {"StackName": name, "Capabilities": _CAPABILITIES}
         try:
-            await self._call(caller, operation, parameters)
+            async with self._placed(caller, resource.template()) as template:
+                await self._call(caller, operation, parameters | template)
         except ServiceError as error:
             raise classified(error.code, error.message) from None
         return await self._settled(caller, name)
 
+    @asynccontextmanager
+    async def _placed(self, caller: Caller, template: str) -> AsyncIterator[dict[str, str]]:
+        """The template as a parameter; one too long for that lies in a bucket for the moment."""
+        content = template.encode()
+        if len(content) <= _MAX_BODY_BYTES:
+            yield {"TemplateBody": template}
+            return
+        bucket = {"Bucket": f"{PREFIX}{uuid4().hex}"}
+        place = bucket | {"Key": "template"}
+        # The region in which a bucket needs no mention of its region.
+        home = Caller(caller.account, DEFAULT_REGION)
+        await self._backing.call("s3", "CreateBucket", bucket, home)
+        await self._backing.call("s3", "PutObject", place | {"Body": content}, home)
+        try:
+            yield {"TemplateURL": f"https://s3.amazonaws.com/{place['Bucket']}/{place['Key']}"}
+        finally:
+            await self._backing.call("s3", "DeleteObject", place, home)
+            await self._backing.call("s3", "DeleteBucket", bucket, home)
+
     async def _existing(self, caller: Caller, name: str) -> Stack:
         stack = await self.find(caller, name)
         if stack is None:
-            raise HandlerError("NotStabilized", "The resource vanished while it was made.")
+            raise HandlerError(NOT_STABILIZED, "The resource vanished while it was made.")
         return stack
 
     async def _settled(self, caller: Caller, name: str, operation: str = "") -> str | None:

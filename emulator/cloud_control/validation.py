@@ -7,11 +7,10 @@ import asyncio
 from functools import cache
 from typing import Any, Final, Protocol
 
-from emulator.cloud_control.errors import INVALID_REQUEST, HandlerError
+from emulator.cloud_control.errors import invalid
 from emulator.cloud_control.paths import Model, pointer
 from emulator.cloud_control.schemas import ResourceSchema
 
-MAX_DEPTH: Final = 64
 _MAX_BREACHES: Final = 20
 _TYPES: Final = (
     (bool, "Boolean"),
@@ -34,24 +33,20 @@ class _Breach(Protocol):
     context: Any
 
 
-async def check_model(schema: ResourceSchema, model: Model, *, creating: bool) -> None:
-    """Raises: HandlerError (InvalidRequest) that names every property at fault."""
-    given = schema.given_read_only(model) if creating else []
-    if given:
-        names = ", ".join(pointer(path) for path in given)
-        text = f"Invalid request: readOnlyProperties [{names}] cannot be set"
-        raise HandlerError(INVALID_REQUEST, text)
-    if _too_deep(model, MAX_DEPTH):
-        text = f"Model validation failed (#: nested deeper than {MAX_DEPTH} levels)"
-        raise HandlerError(INVALID_REQUEST, text)
+async def check_model(schema: ResourceSchema, model: Model) -> None:
+    """Raises: ServiceError (ValidationException) that names every property at fault."""
     validator = await asyncio.to_thread(_validator_class)
     breaches: list[str] = []
+    if given := schema.given_read_only(model):
+        names = ", ".join(pointer(path) for path in given)
+        breaches.append(f"#: readOnlyProperties [{names}] cannot be set")
     for error in validator(schema.document).iter_errors(model):
         breaches.extend(sentence for sentence in _sentences(error) if sentence not in breaches)
         if len(breaches) >= _MAX_BREACHES:
             break
     if breaches:
-        raise HandlerError(INVALID_REQUEST, f"Model validation failed ({' '.join(breaches)})")
+        lines = "\n".join(breaches)
+        raise invalid(f"Model validation failed ({lines})")
 
 
 @cache
@@ -65,13 +60,22 @@ def _validator_class() -> Any:
 def _sentences(error: _Breach) -> list[str]:
     path = [str(part) for part in error.path]
     where = "/".join(["#", *path])
+    parent = "/".join(["#", *path[:-1]])
+    wanted = error.validator_value
     match error.validator:
         case "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
+            missing = [name for name in wanted if name not in error.instance]
             return [f"{where}: required key [{name}] not found" for name in missing]
         case "additionalProperties":
-            parent = "/".join(["#", *path[:-1]])
             return [f"{parent}: extraneous key [{path[-1]}] is not permitted"]
+        case "requiredOr" | "requiredXor" as keyword:
+            # Where too many are given, the library names each of them.
+            place = parent if path and path[-1] in wanted else where
+            number = "one" if keyword == "requiredOr" else "exactly one"
+            return [f"{place}: {number} of the keys [{', '.join(wanted)}] is required"]
+        case "dependentExcluded":
+            others = ", ".join(name for name, excluded in wanted.items() if path[-1] in excluded)
+            return [f"{parent}: key [{path[-1]}] is not permitted beside [{others}]"]
         case _:
             return [f"{where}: {_breach(error)}"]
 
@@ -92,12 +96,3 @@ def _breach(error: _Breach) -> str:
             return f"does not satisfy {keyword} {wanted}"
         case keyword:
             return f"does not satisfy {keyword}"
-
-
-def _too_deep(node: Any, left: int) -> bool:
-    children: Any = ()
-    if isinstance(node, dict):
-        children = node.values()
-    elif isinstance(node, list):
-        children = node
-    return left == 0 or any(_too_deep(child, left - 1) for child in children)

@@ -8,11 +8,11 @@ import orjson
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from emulator.cloud_control.errors import invalid
 from emulator.customer_profiles.shapes import Checker, compile_members
 from emulator.http import Request, Response, ServiceError
 
 TARGET_PREFIX: Final = "CloudApiService."
-VALIDATION: Final = "ValidationException"
 SERIALIZATION: Final = "SerializationException"
 UNKNOWN_OPERATION: Final = "UnknownOperationException"
 
@@ -43,8 +43,7 @@ def members_of(operation: str, body: bytes) -> dict[str, Any]:
     checked: dict[str, Any] = _checker(operation)(members, "", breaches)
     if breaches:
         noun = "error" if len(breaches) == 1 else "errors"
-        text = f"{len(breaches)} validation {noun} detected: {'; '.join(breaches)}"
-        raise ServiceError(VALIDATION, text)
+        raise invalid(f"{len(breaches)} validation {noun} detected: {'; '.join(breaches)}")
     return checked
 
 

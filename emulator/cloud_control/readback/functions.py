@@ -1,4 +1,4 @@
-"""AWS Lambda functions and Amazon EventBridge rules."""
+"""AWS Lambda: functions and who may call them."""
 
 from typing import Any, Final
 
@@ -10,12 +10,11 @@ from emulator.cloud_control.readback.live import (
     answered,
     document,
     tag_list,
-    tag_map,
 )
 from emulator.http import Caller
 
-# AWS Lambda API reference, CreateFunction; Amazon EventBridge API reference, PutRule.
-_FUNCTION_DEFAULTS: Final[Model] = {
+# AWS Lambda API reference, CreateFunction.
+_DEFAULTS: Final[Model] = {
     "Architectures": ["x86_64"],
     "Description": "",
     "EphemeralStorage": {"Size": 512},
@@ -24,11 +23,9 @@ _FUNCTION_DEFAULTS: Final[Model] = {
     "Timeout": 3,
     "TracingConfig": {"Mode": "PassThrough"},
 }
-_RULE_DEFAULTS: Final[Model] = {"EventBusName": "default", "State": "ENABLED"}
 
 _SAME_NAME: Final = (
     "Architectures",
-    "DeadLetterConfig",
     "Description",
     "EphemeralStorage",
     "FunctionName",
@@ -49,64 +46,70 @@ async def _read_function(call: Call, name: str, asked: Model) -> Live | None:  #
         return None
     told = answer["Configuration"]
     variables = told.get("Environment", {}).get("Variables")
+    dead_letters = told.get("DeadLetterConfig", {}).get("TargetArn")
+    logging = told.get("LoggingConfig")
     values: Model = {member: told.get(member) for member in _SAME_NAME}
     values |= {
         "Arn": told["FunctionArn"],
+        "DeadLetterConfig": {"TargetArn": dead_letters} if dead_letters else None,
         "Environment": {"Variables": variables} if variables else None,
-        "KmsKeyArn": told.get("KMSKeyArn"),
+        "KmsKeyArn": told.get("KMSKeyArn") or None,
         "Layers": [layer["Arn"] for layer in told.get("Layers", [])] or None,
-        "ReservedConcurrentExecutions": answer.get("Concurrency", {}).get(
-            "ReservedConcurrentExecutions"
-        ),
+        "LoggingConfig": logging,
+        "ReservedConcurrentExecutions": _reserved(answer),
         "Tags": tag_list(answer.get("Tags", {})),
     }
-    return Live(values, _FUNCTION_DEFAULTS)
+    group = f"/aws/lambda/{told['FunctionName']}"
+    return Live(values, _DEFAULTS | {"LoggingConfig": {"LogFormat": "Text", "LogGroup": group}})
 
 
 async def _find_function(call: Call, model: Model, caller: Caller) -> str | None:  # noqa: ARG001
-    return model.get("FunctionName")
+    name: str | None = model.get("FunctionName")
+    found = name and await answered(call, "lambda", "GetFunction", FunctionName=name)
+    return name if found else None
 
 
-async def _read_rule(call: Call, physical_id: str, asked: Model) -> Live | None:
-    """The physical id is `NAME` on the default bus, else `BUS|NAME`."""
-    bus = asked.get("EventBusName")
-    name = asked.get("Name") or physical_id.rpartition("|")[2].rpartition("/")[2]
-    rule = {"Name": name} | ({"EventBusName": bus} if bus else {})
-    told = await answered(call, "events", "DescribeRule", **rule)
-    if told is None:
-        return None
-    targets = await call(
-        "events",
-        "ListTargetsByRule",
-        Rule=name,
-        **{member: value for member, value in rule.items() if member != "Name"},
-    )
-    tags = await call("events", "ListTagsForResource", ResourceARN=told["Arn"])
-    values: Model = {
-        "Arn": told["Arn"],
-        "RuleName": name,
-        "EventPattern": document(told.get("EventPattern")),
-        "Tags": tag_list(tag_map(tags.get("Tags", []))),
-        "Targets": targets.get("Targets") or None,
-    }
-    plain = ("Description", "RoleArn", "ScheduleExpression", "State")
-    values |= {member: told.get(member) for member in plain}
-    return Live(values, _RULE_DEFAULTS)
+async def _complete_function(call: Call, name: str, model: Model) -> None:
+    """CloudFormation there passes over concurrency, key and dead-letter queue."""
+    answer = await call("lambda", "GetFunction", FunctionName=name)
+    reserved = model.get("ReservedConcurrentExecutions")
+    if reserved != _reserved(answer):
+        if reserved is None:
+            await call("lambda", "DeleteFunctionConcurrency", FunctionName=name)
+        else:
+            parameters = {"FunctionName": name, "ReservedConcurrentExecutions": reserved}
+            await call("lambda", "PutFunctionConcurrency", **parameters)
+    told = answer["Configuration"]
+    changes: dict[str, Any] = {}
+    key = model.get("KmsKeyArn", "")
+    if key != told.get("KMSKeyArn", ""):
+        changes["KMSKeyArn"] = key
+    target = model.get("DeadLetterConfig", {}).get("TargetArn", "")
+    if target != told.get("DeadLetterConfig", {}).get("TargetArn", ""):
+        changes["DeadLetterConfig"] = {"TargetArn": target}
+    if changes:
+        await call("lambda", "UpdateFunctionConfiguration", FunctionName=name, **changes)
 
 
-async def _find_rule(call: Call, model: Model, caller: Caller) -> str | None:  # noqa: ARG001
-    """A rule's identifier is its ARN."""
-    name, bus = model.get("Name"), model.get("EventBusName")
-    if name is None:
-        return None
-    parameters: dict[str, Any] = {"Name": name} | ({"EventBusName": bus} if bus else {})
-    told = await answered(call, "events", "DescribeRule", **parameters)
-    return None if told is None else str(told["Arn"])
+def _reserved(answer: dict[str, Any]) -> int | None:
+    concurrency: int | None = answer.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+    return concurrency
+
+
+async def _read_permission(call: Call, statement_id: str, asked: Model) -> Live | None:
+    """Nothing of a statement can change; it can only go."""
+    answer = await answered(call, "lambda", "GetPolicy", FunctionName=asked["FunctionName"])
+    policy = document((answer or {}).get("Policy")) or {}
+    statements = {statement.get("Sid") for statement in policy.get("Statement", [])}
+    return Live({}) if statement_id in statements else None
 
 
 TYPES: Final[dict[str, TypeSupport]] = {
     "AWS::Lambda::Function": TypeSupport(
-        read=_read_function, find=_find_function, attributes=("Arn",)
+        read=_read_function,
+        find=_find_function,
+        complete=_complete_function,
+        attributes=("Arn",),
     ),
-    "AWS::Events::Rule": TypeSupport(read=_read_rule, find=_find_rule, attributes=("Arn",)),
+    "AWS::Lambda::Permission": TypeSupport(read=_read_permission, part=True, attributes=()),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+from urllib.parse import unquote
 
 import orjson
 
@@ -44,6 +45,8 @@ class TypeSupport:
     read: (call, physical id, model as asked) -> what is there, None when it is gone.
     find: (call, model, caller) -> identifier of the resource that has the model's name; None when
     there is none, or the name does not decide it.
+    complete: (call, physical id, model as asked) sets what CloudFormation there leaves out, or the
+    service's default for what was not asked for; after every creation and update.
     part: the resource is a part of another one that always has it, so a creation sets it.
     cloudformation_type, properties: the type that CloudFormation there has instead of this one,
     and its properties.
@@ -52,6 +55,7 @@ class TypeSupport:
 
     read: Callable[[Call, str, Model], Awaitable[Live | None]] | None = None
     find: Callable[[Call, Model, Caller], Awaitable[str | None]] | None = None
+    complete: Callable[[Call, str, Model], Awaitable[None]] | None = None
     part: bool = False
     cloudformation_type: str | None = None
     properties: Callable[[Model], Model] = _as_asked
@@ -66,7 +70,7 @@ def merged(asked: Model, live: Live) -> Model:
     for name, value in live.values.items():
         default = live.defaults.get(name)
         if name in asked:
-            if value is None and not alike(asked[name], default):
+            if value is None and asked[name] not in _EMPTY and not alike(asked[name], default):
                 del model[name]
             elif value is not None and not alike(asked[name], value):
                 model[name] = _in_form_of(asked[name], value)
@@ -103,6 +107,11 @@ def document(text: str | None) -> Any:
         return text
 
 
+def encoded_document(text: str | None) -> Any:
+    """A policy as IAM answers it: percent-encoded."""
+    return document(unquote(text) if text and text.startswith("%7B") else text)
+
+
 def number(text: str | None) -> int | None:
     """An integer that the service answers as text."""
     return None if text is None else int(text)
@@ -132,12 +141,14 @@ def _in_form_of(asked: Any, value: Any) -> Any:
 
 
 def _normal(value: Any) -> str:
-    return orjson.dumps(_unordered(value), option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(_unordered(value)).decode()
 
 
 def _unordered(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _unordered(each) for name, each in value.items() if each is not None}
+        # Sorted, because items of a list are sorted by how they are written.
+        given = (name for name in sorted(value) if value[name] is not None)
+        return {name: _unordered(value[name]) for name in given}
     if isinstance(value, list):
         return sorted((_unordered(each) for each in value), key=orjson.dumps)
     if isinstance(value, bool):
