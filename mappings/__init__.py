@@ -1,9 +1,11 @@
 """The tables that people review: one module per object type, no logic in them.
 
-A module defines OBJECT_TYPE (`profiles.ObjectType`) and EXAMPLES, a tuple of source records.
+A module defines OBJECT_TYPE (`profiles.ObjectType`) and EXAMPLES, a tuple of source records
+as JSON objects.
 """
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
@@ -30,13 +32,14 @@ def read(folder: Path = FOLDER) -> tuple[tuple[ObjectTypeMapping, ...], tuple[Fi
     """(the mappings that can be imported, all findings, warnings included)."""
     mappings: list[ObjectTypeMapping] = []
     findings: list[Finding] = []
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.absolute().glob("*.py")):
         if path.name == "__init__.py":
             continue
-        file = f"{folder.name}/{path.name}"
+        file = f"{path.parent.name}/{path.name}"
         try:
             mappings.append(_mapping(_import(path), file))
-        except Exception as error:  # noqa: BLE001 - whatever a module does, the others are checked
+        # Whatever a module does, the others are checked.
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             report = Report(path.stem, file)
             message = f"{type(error).__name__}: {error}{_line(error, path)}"
             report.add(MAPPING_UNLOADABLE, "", message, "correct the module")
@@ -60,10 +63,11 @@ def _mapping(module: ModuleType, file: str) -> ObjectTypeMapping:
         raise TypeError("OBJECT_TYPE must be a profiles.ObjectType")
     if not isinstance(examples, tuple) or not all(isinstance(each, dict) for each in examples):
         raise TypeError("EXAMPLES must be a tuple of dicts")
+    json.dumps(examples, allow_nan=False)
     return ObjectTypeMapping(object_type, examples, file)
 
 
-def _line(error: Exception, path: Path) -> str:
+def _line(error: BaseException, path: Path) -> str:
     """` (line N)` of the module where the error arose, "" if it arose elsewhere."""
     if isinstance(error, SyntaxError):
         return ""

@@ -16,8 +16,8 @@ Normaliser = Callable[[str], str]
 
 _NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?\s*", re.ASCII)
-# A profile value has at most 1000 characters, so no digit is ever rounded away.
-_EXACT: Final = Context(prec=1100, Emax=10_000_000, Emin=-10_000_000)
+# No object has more digits, so none is ever rounded away.
+_EXACT: Final = Context(prec=256_000, Emax=10_000_000, Emin=-10_000_000)
 _NORTH_AMERICAN_DIGITS: Final = 10
 
 

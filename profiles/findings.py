@@ -40,8 +40,8 @@ class Finding:
     def __str__(self) -> str:
         """One line: `file: ObjectType field X: message [RULE_ID] -> way out`."""
         where = " ".join(part for part in (self.object_type, self.place) if part)
-        start = f"{self.file}: " if self.file else ""
-        return f"{start}{where}: {self.message} [{self.rule.id}] -> {self.way_out}"
+        text = ": ".join(part for part in (self.file, where, self.message) if part)
+        return f"{text} [{self.rule.id}] -> {self.way_out}"
 
 
 class InvalidMappingError(ValueError):

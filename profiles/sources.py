@@ -4,7 +4,8 @@ Either an accessor (`_source.address.city`) or a Handlebars template over `_sour
 "Mapping field definitions": `_source` is the only root; plain interpolation, nested paths,
 concatenation, `#if`, `#unless`, `#each`, `#with` and `removeExtraSpace` are documented. What the
 guide does not name (`else`, `{{{ }}}`, other helpers, index access) is refused here, because the
-service's answer to it is not known. Interpolated values are not HTML-escaped.
+service's answer to it is not known. A name without `_source` is relative to the item of `#each` or
+the object of `#with`, and stands nowhere else. Interpolated values are not HTML-escaped.
 """
 
 import re
@@ -19,8 +20,10 @@ MAX_DEPTH: Final = 32
 _NAME: Final = r"[^\s.{}\[\]/#\"'()=|@&!>~^;,]+"
 _ACCESSOR: Final = re.compile(rf"{ROOT}((?:\.{_NAME})*)")
 _PATH: Final = re.compile(rf"(?:this|{_NAME})(?:\.{_NAME})*")
-_MUSTACHE: Final = re.compile(r"\{\{(?!\{)\s*([^{}]*?)\s*\}\}")
+_MUSTACHE: Final = re.compile(r"\{\{(?!\{)([^{}]*)\}\}")
 _BLOCKS: Final = frozenset({"if", "unless", "each", "with", "removeExtraSpace"})
+_CONTEXTS: Final = frozenset({"each", "with"})
+"""Blocks in which names are relative: to the item, or to the object."""
 _SHORTEST_EXPONENT: Final = re.compile(r"e([+-])0*(\d)")
 
 
@@ -117,9 +120,10 @@ class _Parser:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._open: list[str] = []
 
     def parse(self) -> tuple[_Node, ...]:
-        levels: list[tuple[str, _Node, list[_Node]]] = []
+        levels: list[tuple[_Node, list[_Node]]] = []
         children: list[_Node] = []
         for start, text, tag in self._pieces():
             if text:
@@ -129,27 +133,31 @@ class _Parser:
             if tag.startswith("#"):
                 if len(levels) == MAX_DEPTH:
                     raise SourceError(f"blocks nest at most {MAX_DEPTH} deep", start)
-                levels.append((tag[1:].split(maxsplit=1)[0], self._block(tag, start), children))
+                name, node = self._block(tag, start)
+                self._open.append(name)
+                levels.append((node, children))
                 children = []
             elif tag.startswith("/"):
-                if not levels or levels[-1][0] != tag[1:].strip():
+                if not levels or self._open.pop() != tag[1:].strip():
                     raise SourceError("this closing tag has no opening one", start)
-                _, node, outer = levels.pop()
+                node, outer = levels.pop()
                 done = _Node("", node.block, node.path, node.rooted, tuple(children))
                 outer.append(done)
                 children = outer
             else:
-                path, rooted = self._path(tag, start, inside=bool(levels))
+                path, rooted = self._path(tag, start)
+                if not path and rooted:
+                    raise SourceError(f"name a member, e.g. {ROOT}.email", start)
                 children.append(_Node(path=path, rooted=rooted))
         if levels:
-            raise SourceError(f"#{levels[-1][0]} is not closed", len(self._source))
+            raise SourceError(f"#{self._open[-1]} is not closed", len(self._source))
         return tuple(children)
 
     def _pieces(self) -> Iterator[tuple[int, str, str | None]]:
         """(position of the tag, text before it, tag); the last with tag None."""
         at = 0
         for match in _MUSTACHE.finditer(self._source):
-            yield match.start(), self._text(at, match.start()), match[1]
+            yield match.start(), self._text(at, match.start()), match[1].strip()
             at = match.end()
         yield at, self._text(at, len(self._source)), None
 
@@ -162,30 +170,32 @@ class _Parser:
             raise SourceError("{{{ }}} is not documented", start)
         return text
 
-    def _block(self, tag: str, start: int) -> _Node:
+    def _block(self, tag: str, start: int) -> tuple[str, _Node]:
         words = tag[1:].split()
         if not words or words[0] not in _BLOCKS:
             known = ", ".join(f"#{name}" for name in sorted(_BLOCKS))
             raise SourceError(f"the documented blocks are {known}", start)
-        if words[0] == "removeExtraSpace":
+        name = words[0]
+        if name == "removeExtraSpace":
             if len(words) > 1:
                 raise SourceError("#removeExtraSpace takes no argument", start)
-            return _Node(block=words[0])
+            return name, _Node(block=name)
         if len(words) != 2:  # noqa: PLR2004 - the helper and its one argument
-            raise SourceError(f"#{words[0]} takes one path", start)
-        path, rooted = self._path(words[1], start, inside=True)
-        return _Node(block=words[0], path=path, rooted=rooted)
+            raise SourceError(f"#{name} takes one path", start)
+        path, rooted = self._path(words[1], start)
+        if rooted and name in _CONTEXTS and "each" in self._open:
+            # A few of these, one in the other, would run for hours over a record with ten items.
+            raise SourceError("inside #each, #each and #with take a path of the item", start)
+        return name, _Node(block=name, path=path, rooted=rooted)
 
-    def _path(self, text: str, start: int, *, inside: bool) -> tuple[tuple[str, ...], bool]:
-        """(member names, whether they start at the record). Names alone are relative in a block."""
-        if _PATH.fullmatch(text) is None or text in {"else", "this."}:
+    def _path(self, text: str, start: int) -> tuple[tuple[str, ...], bool]:
+        """(member names, whether they start at the record)."""
+        if _PATH.fullmatch(text) is None or text == "else":
             raise SourceError("neither a path nor a documented block", start)
         names = text.split(".")
         if names[0] == ROOT:
-            if len(names) == 1 and not inside:
-                raise SourceError(f"name a member, e.g. {ROOT}.email", start)
             return tuple(names[1:]), True
-        if not inside:
+        if _CONTEXTS.isdisjoint(self._open):
             raise SourceError(f"a path starts with {ROOT}, e.g. {ROOT}.{names[-1]}", start)
         return tuple(names[1:] if names[0] == "this" else names), False
 

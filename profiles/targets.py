@@ -33,4 +33,6 @@ def parse_target(text: str) -> Target:
     names = (top, member) if top == "Attributes" and dot else tuple(rest.split("."))
     if not all(names) or any(name != name.strip() for name in names):
         raise TargetError("a target has no empty part, e.g. _profile.Attributes.Tier")
+    if "{{" in rest or "}}" in rest:
+        raise TargetError("a target is an accessor, never a template")
     return Target(root, names)

@@ -8,8 +8,9 @@ from profiles.validation.domain import check_against, check_together
 from profiles.validation.fields import check_fields
 from profiles.validation.keys import check_keys
 from profiles.validation.report import Report, errors
-from profiles.validation.rules import RULES
+from profiles.validation.rules import RULES, VALUE_TYPE
 from profiles.validation.types import check_type
+from profiles.validation.values import check_values
 from profiles.vocabulary import ObjectType, ObjectTypeMapping
 
 Backend = Literal["api", "cloudformation"]
@@ -22,11 +23,12 @@ def check_object_type(
     object_type: ObjectType, *, backend: Backend = "cloudformation", file: str = ""
 ) -> tuple[Finding, ...]:
     """All findings about one object type. file: for messages, relative to the repository."""
-    report = Report(object_type.name, file)
+    report = Report(str(object_type.name), file)
     deployable = backend == "cloudformation"
-    check_type(object_type, report)
-    check_fields(object_type, report, deployable=deployable)
-    check_keys(object_type, report, deployable=deployable)
+    if check_values(object_type, report):
+        check_type(object_type, report)
+        check_fields(object_type, report, deployable=deployable)
+        check_keys(object_type, report, deployable=deployable)
     return tuple(report.findings)
 
 
@@ -35,6 +37,10 @@ def check_domain(
 ) -> tuple[Finding, ...]:
     """All findings about the object types of one domain, each alone and all together."""
     findings: list[Finding] = []
+    comparable: list[ObjectTypeMapping] = []
     for mapping in mappings:
-        findings += check_object_type(mapping.object_type, backend=backend, file=mapping.file)
-    return (*findings, *check_together(mappings))
+        own = check_object_type(mapping.object_type, backend=backend, file=mapping.file)
+        findings += own
+        if all(finding.rule is not VALUE_TYPE for finding in own):
+            comparable.append(mapping)
+    return (*findings, *check_together(comparable))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from profiles.content import NORMALISERS
 from profiles.findings import Finding
 from profiles.sources import SourceError, as_text, parse
 from profiles.validation import rules
@@ -74,6 +75,8 @@ def _shared_attributes(
     """Fields of PROFILE keys are shared on purpose: they hold the same value in every type."""
     own = mapping.object_type
     for other in earlier:
+        if other.object_type.source_priority != own.source_priority:
+            continue
         theirs = {
             field.target: field.name
             for field in other.object_type.fields
@@ -107,10 +110,14 @@ def _examples(mapping: ObjectTypeMapping, report: Report) -> None:
 
 
 def _has_value(object_type: ObjectType, key: Key, example: Mapping[str, Any]) -> bool:
-    sources = {field.name: field.source for field in object_type.fields}
+    fields = {field.name: field for field in object_type.fields}
     for name in key.fields:
         try:
-            if name in sources and as_text(parse(sources[name]).evaluate(example)):
+            if name not in fields:
+                continue
+            text = as_text(parse(fields[name].source).evaluate(example))
+            normalise = NORMALISERS.get(fields[name].content_type)
+            if text and (normalise is None or normalise(text)):
                 return True
         except SourceError:
             return True  # the source itself is already a finding

@@ -79,13 +79,16 @@ def _check_source(field: Field, report: Report) -> None:
 
 def _check_content_type(field: Field, report: Report, in_keys: set[str]) -> None:
     place = field_place(field.name)
-    if field.content_type not in ContentType.__members__.values():
+    content_type: object = field.content_type
+    if not isinstance(content_type, ContentType):
         known = ", ".join(ContentType)
-        message = "the content type does not exist"
+        message = "the content type is not one of profiles.ContentType"
         report.add(rules.FIELD_CONTENT_TYPE, place, message, f"use one of {known}")
-    elif field.content_type is ContentType.STRING and field.name in in_keys:
+    elif content_type is ContentType.STRING and field.name in in_keys:
+        # A template joins several values into one that is neither.
+        source = "" if "{{" in field.source else field.source
         for wanted, pattern in _CONTACT.items():
-            if pattern.search(field.name) or pattern.search(field.target or ""):
+            if any(pattern.search(text or "") for text in (field.name, source, field.target)):
                 message = f"a key compares it as STRING, though it looks like {wanted}"
                 way_out = f"set the content type {wanted}"
                 report.add(rules.FIELD_CONTENT_TYPE_MISSING, place, message, way_out)
@@ -150,17 +153,24 @@ def _check_target(field: Field, text: str, report: Report) -> Target | None:
         message = f"{shown(text)} is kept by the service"
         way_out = f"use {target.root}.Attributes.<name> for your own id"
         report.add(rules.TARGET_SYSTEM, place, message, way_out)
+    elif target.path[0] == ATTRIBUTES and len(target.path[-1]) > MAX_ATTRIBUTE_NAME:
+        message = f"the attribute's name has {len(target.path[-1])} characters"
+        report.add(rules.TARGET_ATTRIBUTE_NAME, place, message, f"use 1-{MAX_ATTRIBUTE_NAME}")
     elif not _known(definition, target.path):
         message = f"{target.root} has no field {shown('.'.join(target.path))}"
         way_out = f"use {target.root}.Attributes.{shown(target.path[-1])}"
-        rule = rules.TARGET_UNKNOWN if definition.complete else rules.TARGET_UNVERIFIED
-        report.add(rule, place, message, way_out)
+        if definition.complete:
+            report.add(rules.TARGET_UNKNOWN, place, message, way_out)
+        else:
+            message += " that is known offline"
+            way_out = f"compare it with the admin guide, or {way_out}"
+            report.add(rules.TARGET_UNVERIFIED, place, message, way_out)
     return target
 
 
 def _known(definition: StandardDefinition, path: tuple[str, ...]) -> bool:
     if path[0] == ATTRIBUTES:
-        return len(path) == 1 or len(path[1]) <= MAX_ATTRIBUTE_NAME
+        return True
     structures = dict(definition.structures)
     if path[0] in structures:
         return len(path) == 1 or (path[1] in structures[path[0]] and path[2:] == ())

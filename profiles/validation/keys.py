@@ -14,10 +14,12 @@ MAX_NAME: Final = 64
 _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*", re.ASCII)
 _NOT_STORED: Final = frozenset({Identifier.LOOKUP_ONLY, Identifier.NEW_ONLY})
 _MODIFIERS: Final = frozenset({*_NOT_STORED, Identifier.SECONDARY})
+# The last word of a member's name: status, account_status, accountStatus.
 _SHARED_BY_MANY: Final = re.compile(
-    r"(^|_|\.)(status|state|country|city|plan|plantype|tier|type|gender|segment|firstname|lastname)$",
-    re.IGNORECASE,
+    r"(?:^|_|-)(?:status|state|country|city|plan|plan_?type|tier|type|gender|segment"
+    r"|first_?name|last_?name)$"
 )
+_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def check_keys(object_type: ObjectType, report: Report, *, deployable: bool) -> None:
@@ -37,7 +39,7 @@ def check_keys(object_type: ObjectType, report: Report, *, deployable: bool) -> 
         _check_identifiers(key, report, deployable=deployable)
         sources = [names[name].source for name in key.fields if name in names]
         if Identifier.PROFILE in key.identifiers and len(sources) == 1:
-            member = sources[0].rpartition(".")[2]
+            member = _WORD_START.sub("_", sources[0].rpartition(".")[2]).lower()
             if _SHARED_BY_MANY.search(member):
                 message = f"customers share values of {shown(sources[0])}"
                 way_out = "match by a value of one customer, or leave PROFILE out"
@@ -73,9 +75,9 @@ def _check_field_names(key: Key, known: frozenset[str], report: Report) -> None:
 def _check_identifiers(key: Key, report: Report, *, deployable: bool) -> None:
     place = key_place(key.name)
     identifiers = set(key.identifiers)
-    unknown = identifiers - set(Identifier)
-    if unknown or len(identifiers) != len(key.identifiers):
-        message = "an identifier does not exist or stands twice"
+    known = all(isinstance(identifier, Identifier) for identifier in key.identifiers)
+    if not known or len(identifiers) != len(key.identifiers):
+        message = "an identifier is not one of profiles.Identifier, or stands twice"
         report.add(rules.KEY_IDENTIFIER, place, message, "use each standard identifier once")
     if deployable and Identifier.COMMUNICATION_RECORD in identifiers:
         way_out = "put this object type with the API, not with Pulumi"

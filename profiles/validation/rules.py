@@ -13,6 +13,12 @@ _MODEL: Final = "API model, PutProfileObjectType"
 _LIMITS: Final = "admin guide, Amazon Connect service quotas"
 _CLOUDFORMATION: Final = "CloudFormation schema AWS::CustomerProfiles::ObjectType"
 
+VALUE_TYPE: Final = Rule(
+    "VALUE_TYPE",
+    "Every value of a mapping has the Python type that profiles.vocabulary declares.",
+    _ERROR,
+    "this project",
+)
 TYPE_NAME: Final = Rule(
     "TYPE_NAME", "An object type's name has 1-255 letters, digits, _ or -.", _ERROR, _MODEL
 )
@@ -37,6 +43,15 @@ TYPE_ENCRYPTION_KEY: Final = Rule(
 )
 TYPE_TIMESTAMP_FORMAT: Final = Rule(
     "TYPE_TIMESTAMP_FORMAT", "A timestamp format has 1-255 characters.", _ERROR, _MODEL
+)
+TYPE_TIMESTAMP_PATTERN: Final = Rule(
+    "TYPE_TIMESTAMP_PATTERN",
+    "A timestamp format is EpochMilli or a Java SimpleDateFormat pattern.",
+    _WARNING,
+    _FIELD_PAGE,
+)
+TYPE_TEMPLATE_ID: Final = Rule(
+    "TYPE_TEMPLATE_ID", "A template's id has 1-64 letters, digits, _ or -.", _ERROR, _MODEL
 )
 TYPE_TEMPLATE: Final = Rule(
     "TYPE_TEMPLATE",
@@ -83,6 +98,9 @@ TARGET_SYNTAX: Final = Rule(
 )
 TARGET_UNKNOWN: Final = Rule(
     "TARGET_UNKNOWN", "A target names a real field of its standard object.", _ERROR, _SUBMIT
+)
+TARGET_ATTRIBUTE_NAME: Final = Rule(
+    "TARGET_ATTRIBUTE_NAME", "An attribute's name has 1-255 characters.", _ERROR, _MODEL
 )
 TARGET_UNVERIFIED: Final = Rule(
     "TARGET_UNVERIFIED",
