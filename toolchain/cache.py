@@ -1,20 +1,17 @@
 """The cache: where it is, one writer at a time, and folders that appear whole or not at all."""
 
-import contextlib
 import fcntl
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 ENVIRONMENT_VARIABLE: Final = "LIFECYCLE_TOOLCHAIN_CACHE"
-POLL_SECONDS: Final = 0.5
 TEMPORARY: Final = "unfinished-"
 
 
@@ -24,31 +21,28 @@ def root(environ: Mapping[str, str]) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     base = environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home()) / ".cache"
-    return Path(base) / "customer-lifecycle-toolchain"
+    return Path(base).absolute() / "customer-lifecycle-toolchain"
 
 
 @contextmanager
-def locked(cache: Path, on_wait: Callable[[float], None]) -> Iterator[None]:
+def locked(cache: Path, waiting: Callable[[], AbstractContextManager[object]]) -> Iterator[None]:
     """Hold the cache's lock, which the system frees if we die; waits for as long as it takes.
 
     What an interrupted run left unfinished is removed once the lock is ours.
 
     Args:
-        on_wait: called while another run holds the lock, with the seconds waited so far.
+        waiting: what it makes is entered for as long as another run holds the lock.
 
     Raises:
         OSError: the cache's folder cannot be made or written.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
     with (cache / "lock").open("w", encoding="utf-8") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                on_wait(time.monotonic() - started)
-                time.sleep(POLL_SECONDS)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with waiting():
+                fcntl.flock(handle, fcntl.LOCK_EX)
         for left in cache.glob(f"{TEMPORARY}*"):
             remove(left)
         yield
@@ -56,26 +50,23 @@ def locked(cache: Path, on_wait: Callable[[float], None]) -> Iterator[None]:
 
 @contextmanager
 def published(final: Path) -> Iterator[Path]:
-    """A temporary folder that becomes `final` when the block ends well, and else vanishes."""
+    """A temporary folder that becomes `final` when the block ends well, and else vanishes.
+
+    To be used with the lock held: another run would take the temporary folder for a left one.
+    """
     final.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=final.parent))
     temporary.chmod(0o755)
     try:
         yield temporary
-        with contextlib.suppress(FileExistsError):
-            remove(final)
-        try:
-            temporary.rename(final)
-        except OSError:
-            # Two runs may put the same links together; whoever was first has made the same.
-            if not final.is_dir():
-                raise
+        remove(final)
+        temporary.rename(final)
     finally:
         remove(temporary)
 
 
 def assemble(cache: Path, chosen: Mapping[str, Path]) -> Path:
-    """One folder that has all the programs under their own names.
+    """One folder that has all the programs under their own names; the lock has to be held.
 
     Programs of the cache become hard links: pulumi looks for a language host beside its own real
     file, and a host for its executor. The user's are symbolic links, so they keep their own place.
@@ -83,10 +74,9 @@ def assemble(cache: Path, chosen: Mapping[str, Path]) -> Path:
     Args:
         chosen: the file of each program, by the program's name.
     """
-    told = "\n".join(f"{name} {path}" for name, path in sorted(chosen.items()))
-    final = cache / f"programs-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
-    if all(is_program(final / name) for name in chosen):
-        return final
+    if (folder := assembled(cache, chosen)) is not None:
+        return folder
+    final = _assembly(cache, chosen)
     with published(final) as folder:
         for name, path in chosen.items():
             if path.is_relative_to(cache):
@@ -96,9 +86,18 @@ def assemble(cache: Path, chosen: Mapping[str, Path]) -> Path:
     return final
 
 
+def assembled(cache: Path, chosen: Mapping[str, Path]) -> Path | None:
+    """The folder of these programs if it has been put together before; nothing is written."""
+    folder = _assembly(cache, chosen)
+    return folder if all(is_program(folder / name) for name in chosen) else None
+
+
 def is_program(path: Path) -> bool:
-    """Whether there is a file that we may execute."""
-    return path.is_file() and os.access(path, os.X_OK)
+    """Whether there is a file that we may execute; not where we may not look."""
+    try:
+        return path.is_file() and os.access(path, os.X_OK)
+    except OSError:
+        return False
 
 
 def make_program(path: Path) -> None:
@@ -115,6 +114,11 @@ def remove(folder: Path) -> None:
 
     if folder.exists():
         shutil.rmtree(folder, onerror=make_writable)
+
+
+def _assembly(cache: Path, chosen: Mapping[str, Path]) -> Path:
+    told = "\n".join(f"{name} {path}" for name, path in sorted(chosen.items()))
+    return cache / f"programs-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

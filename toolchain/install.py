@@ -8,7 +8,7 @@ from pathlib import Path
 from toolchain import cache, locate, official, pins
 from toolchain.build import Builder
 from toolchain.errors import BuildError, MissingProgramsError
-from toolchain.progress import Progress, duration
+from toolchain.progress import Progress
 
 
 def programs(*, build: bool = True, environ: Mapping[str, str] | None = None) -> Path:
@@ -20,20 +20,19 @@ def programs(*, build: bool = True, environ: Mapping[str, str] | None = None) ->
 
     Raises:
         MissingProgramsError: something is missing and `build` is False.
-        BuildError: nothing of what was tried got the programs.
+        BuildError: nothing of what was tried got the programs, or the cache cannot be written.
     """
     environ = os.environ if environ is None else environ
     search = locate.Search(environ, cache.root(environ))
     builder = Builder(search, Progress())
     chosen = _found(search, builder)
     missing = [name for name in pins.PROGRAMS if name not in chosen]
-    if not missing:
-        return cache.assemble(search.cache, chosen)
-    if not build:
+    if missing and not build:
         raise MissingProgramsError(
             f"{', '.join(missing)}: neither on PATH nor built yet. The way out: `make toolchain`."
         )
-    return _got(search, builder)
+    there = None if missing else cache.assembled(search.cache, chosen)
+    return there or _got(search, builder)
 
 
 def environment(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -43,7 +42,7 @@ def environment(folder: Path, environ: Mapping[str, str] | None = None) -> dict[
     `Pulumi.yaml` and takes the first Python on PATH.
     """
     environ = os.environ if environ is None else environ
-    path = [str(Path(sys.executable).parent), str(folder), environ.get("PATH", os.defpath)]
+    path = [str(Path(sys.executable).parent), str(folder), environ.get("PATH") or os.defpath]
     return {**environ, "PATH": os.pathsep.join(path), "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
@@ -61,29 +60,43 @@ def _found(search: locate.Search, builder: Builder) -> dict[str, Path]:
 
 def _got(search: locate.Search, builder: Builder) -> Path:
     progress = builder.progress
-
-    def on_wait(seconds: float) -> None:
-        progress.say(f"another run is getting the toolchain; waiting ({duration(seconds)})")
-
     try:
-        with cache.locked(search.cache, on_wait):
+        with cache.locked(search.cache, lambda: progress.step("waiting for another run of it")):
             # Whoever held the lock may have got it all.
             chosen = _found(search, builder)
             reachable = len(chosen) < len(pins.PROGRAMS) and official.is_reachable()
             if pins.PULUMI not in chosen:
-                pulumi = official.install_pulumi(search, progress) if reachable else None
-                if pulumi is None:
-                    cli = builder.build(pins.CLI_MODULE)
-                    pulumi = {**cli, **builder.build(pins.HOST_MODULE)}
-                chosen.update(pulumi)
+                chosen.update(_pulumi(search, builder, official_first=reachable))
             if pins.PROVIDER not in chosen:
-                provider = None
-                if reachable:
-                    provider = official.install_provider(search, chosen[pins.PULUMI], progress)
-                chosen.update(provider or builder.build(pins.PROVIDER_MODULE))
+                pulumi = chosen[pins.PULUMI]
+                chosen.update(_provider(search, builder, pulumi, official_first=reachable))
             return cache.assemble(search.cache, chosen)
     except OSError as error:
         raise BuildError(
-            f"the cache {search.cache} cannot be used: {error.strerror}. The way out: set "
+            f"the cache {search.cache} cannot be used: {error.strerror or error}. The way out: set "
             f"{cache.ENVIRONMENT_VARIABLE} to a folder that can be written."
         ) from None
+
+
+def _pulumi(search: locate.Search, builder: Builder, *, official_first: bool) -> dict[str, Path]:
+    if official_first:
+        try:
+            return official.install_pulumi(search, builder.progress)
+        except BuildError as error:
+            builder.progress.say(_fallback(pins.PULUMI, error))
+    return {**builder.build(pins.CLI_MODULE), **builder.build(pins.HOST_MODULE)}
+
+
+def _provider(
+    search: locate.Search, builder: Builder, pulumi: Path, *, official_first: bool
+) -> dict[str, Path]:
+    if official_first:
+        try:
+            return official.install_provider(search, pulumi, builder.progress)
+        except BuildError as error:
+            builder.progress.say(_fallback(pins.PROVIDER, error))
+    return builder.build(pins.PROVIDER_MODULE)
+
+
+def _fallback(name: str, error: BuildError) -> str:
+    return f"toolchain: the official {name} was not to be had ({error}); building it instead"

@@ -5,10 +5,11 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from toolchain import cache, pins
+from toolchain import cache, pins, process
 
 VERSION_SECONDS: Final = 20.0
 
@@ -33,18 +34,25 @@ class Search:
         return Path(chosen) if chosen else self.home / ".pulumi"
 
     @property
+    def official(self) -> Path:
+        """Where Pulumi's installer, run by us, puts the programs of our SDK's release."""
+        return self.cache / f"official-{version(pins.PULUMI)}"
+
+    @property
     def home(self) -> Path:
         """The user's home."""
         return Path(self.environ.get("HOME") or Path.home())
 
     def folders(self) -> Iterator[Path]:
-        """The folders of PATH but ours, then where Pulumi's own installer puts its programs."""
-        for part in self.environ.get("PATH", os.defpath).split(os.pathsep):
-            folder = Path(part)
-            if part and not folder.resolve().is_relative_to(self.cache.resolve()):
+        """The folders of PATH but ours, then those that Pulumi's installer fills."""
+        parts = self.environ.get("PATH", os.defpath).split(os.pathsep)
+        installed = [self.pulumi_home / "bin", self.home / ".pulumi" / "bin"]
+        ours = os.path.realpath(self.cache)
+        for folder in dict.fromkeys([*(Path(part) for part in parts if part), *installed]):
+            # Unlike Path.resolve it takes a link to itself.
+            if not Path(os.path.realpath(folder)).is_relative_to(ours):
                 yield folder
-        yield self.pulumi_home / "bin"
-        yield self.home / ".pulumi" / "bin"
+        yield self.official / "bin"
 
     def all(self, name: str) -> Iterator[Path]:
         """Each program of this name, as the shell would find them."""
@@ -75,12 +83,12 @@ def find_provider(search: Search) -> dict[str, Path] | None:
     plugins: list[tuple[tuple[int, int, int], Path]] = []
     for folder in (search.pulumi_home / "plugins").glob("resource-aws-native-v*"):
         program = folder / pins.PROVIDER
-        version = pins.parse_version(folder.name)
+        number = pins.parse_version(folder.name)
         # Pulumi marks a plugin that it has not unpacked to the end.
         whole = not folder.with_name(f"{folder.name}.partial").exists()
         recent = pins.is_recent_enough(folder.name, pins.PROVIDER_OFFICIAL)
-        if version and recent and whole and cache.is_program(program):
-            plugins.append((version, program))
+        if number and recent and whole and cache.is_program(program):
+            plugins.append((number, program))
     return {pins.PROVIDER: max(plugins)[1]} if plugins else None
 
 
@@ -89,8 +97,8 @@ def find_go(search: Search, minimum: str) -> Path | None:
     for go in search.all("go"):
         # Else a Go that is too old answers with the version of the one that it would download.
         answer = _output([go, "version"], {**search.environ, "GOTOOLCHAIN": "local"})
-        version = re.search(r"\bgo(\d\S*)", answer)
-        if version and pins.is_recent_enough(version[1], minimum):
+        told = re.search(r"\bgo(\d\S*)", answer)
+        if told and pins.is_recent_enough(told[1], minimum):
             return go
     return None
 
@@ -116,14 +124,9 @@ def _exec_of(host: Path) -> Path:
 
 def _output(command: list[str | Path], environ: Mapping[str, str]) -> str:
     try:
-        done = subprocess.run(
-            [str(part) for part in command],
-            env=dict(environ),
-            capture_output=True,
-            text=True,
-            timeout=VERSION_SECONDS,
-            check=False,
+        done = process.run(
+            command, environ=environ, timeout=VERSION_SECONDS, stderr=subprocess.DEVNULL
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return ""
-    return done.stdout if done.returncode == 0 else ""
+    return done.tail if done.code == 0 else ""

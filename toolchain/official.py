@@ -1,12 +1,14 @@
 """Pulumi's own installer, tried before anything is built."""
 
+import http.client
 import sys
-import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from toolchain import locate, pins, process
+from toolchain import cache, locate, pins, process
+from toolchain.errors import BuildError
 from toolchain.progress import Progress
 
 INSTALLER: Final = "https://get.pulumi.com/install.sh"
@@ -26,33 +28,52 @@ def is_reachable() -> bool:
     try:
         with urllib.request.urlopen(request, timeout=REACH_SECONDS):  # noqa: S310
             return True
-    except (OSError, urllib.error.URLError):
+    except (OSError, http.client.HTTPException):
         return False
 
 
-def install_pulumi(search: locate.Search, progress: Progress) -> dict[str, Path] | None:
-    """pulumi and its Python host, of the release that our SDK is; None when that fails."""
-    root = search.pulumi_home
-    with progress.step("downloading pulumi") as step:
-        done = process.run(
-            [sys.executable, "-c", _INSTALL, root],
-            environ=search.environ,
-            on_line=step.note,
-            timeout=INSTALL_SECONDS,
-        )
-    return locate.find_pulumi(search) if done.code == 0 else None
+def install_pulumi(search: locate.Search, progress: Progress) -> dict[str, Path]:
+    """pulumi and its Python host, of the release that our SDK is.
+
+    They go into our cache: an older pulumi of the user's is not replaced behind their back.
+
+    Raises:
+        BuildError: they are not to be had.
+    """
+    with cache.published(search.official) as folder:
+        _run("pulumi", [sys.executable, "-c", _INSTALL, folder], search, progress)
+    found = locate.find_pulumi(search)
+    if found is None:
+        raise BuildError(f"it has no pulumi from {pins.CLI_MINIMUM} on with a Python host")
+    return found
 
 
-def install_provider(
-    search: locate.Search, pulumi: Path, progress: Progress
-) -> dict[str, Path] | None:
-    """The aws-native plugin that goes with our SDK; None when it cannot be had."""
+def install_provider(search: locate.Search, pulumi: Path, progress: Progress) -> dict[str, Path]:
+    """The aws-native plugin that goes with our SDK, among the user's plugins.
+
+    Raises:
+        BuildError: it is not to be had.
+    """
     version = pins.PROVIDER_OFFICIAL
-    with progress.step(f"downloading {pins.PROVIDER} {version}") as step:
+    command: list[str | Path] = [pulumi, "plugin", "install", "resource", "aws-native", version]
+    _run(f"{pins.PROVIDER} {version}", command, search, progress)
+    found = locate.find_provider(search)
+    if found is None:
+        raise BuildError(f"there is no plugin from {version} on afterwards")
+    return found
+
+
+def _run(
+    what: str, command: Sequence[str | Path], search: locate.Search, progress: Progress
+) -> None:
+    with progress.step(f"downloading {what}") as step:
         done = process.run(
-            [pulumi, "plugin", "install", "resource", "aws-native", version],
+            command,
             environ={**search.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             on_line=step.note,
             timeout=INSTALL_SECONDS,
         )
-    return locate.find_provider(search) if done.code == 0 else None
+        if done.timed_out:
+            raise BuildError("it took too long")
+        if done.code:
+            raise BuildError(done.tail.rpartition("\n")[2] or f"exit code {done.code}")

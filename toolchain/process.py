@@ -17,15 +17,17 @@ TAIL_LINES: Final = 60
 GRACE_SECONDS: Final = 5.0
 
 _PROCESSES: Final = Path("/proc")
+_LISTS_PROCESSES: Final = (_PROCESSES / "self" / "stat").exists()
 _POLL_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a child program ended: its exit code and the last lines that it wrote."""
+    """How a child program ended: its exit code, the last lines that it wrote, whether in time."""
 
     code: int
     tail: str
+    timed_out: bool = False
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def started(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         start_new_session=True,
     )
@@ -69,30 +71,41 @@ def run(
     folder: Path | None = None,
     on_line: Callable[[str], None] | None = None,
     timeout: float | None = None,
+    stderr: int = subprocess.STDOUT,
 ) -> Finished:
-    """Run a program to its end; standard output and error are read as one stream of lines.
+    """Run a program to its end; its output and, as one stream with it, its errors are read.
+
+    What it started and left running ends with it.
 
     Args:
         timeout: seconds after which the program is killed; its exit code is negative then.
+        stderr: subprocess.DEVNULL where standard error is not wanted.
 
     Raises:
         OSError: the program cannot be started.
     """
     tail: deque[str] = deque(maxlen=TAIL_LINES)
-    with started(command, environ=environ, folder=folder) as child:
-        timer = threading.Timer(timeout or 0, _signal_session, (child.pid, signal.SIGKILL))
-        timer.daemon = True
-        if timeout is not None:
-            timer.start()
-        try:
-            for line in child.stdout or ():
-                tail.append(line.rstrip())
-                if on_line is not None:
-                    on_line(line.rstrip())
-            code = child.wait()
-        finally:
-            timer.cancel()
-    return Finished(code, "\n".join(tail))
+    late = threading.Event()
+    with started(command, environ=environ, folder=folder, stderr=stderr) as child:
+        watch = threading.Thread(target=_watch, args=(child, timeout, late), daemon=True)
+        watch.start()
+        for line in child.stdout or ():
+            tail.append(line.rstrip())
+            if on_line is not None:
+                on_line(line.rstrip())
+        watch.join()
+    return Finished(child.returncode, "\n".join(tail), late.is_set())
+
+
+def _watch(child: subprocess.Popen[str], timeout: float | None, late: threading.Event) -> None:
+    """End what a program leaves running: as long as it holds the output, we would go on reading."""
+    try:
+        child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        late.set()
+        _signal_session(child.pid, signal.SIGKILL)
+        child.wait()
+    _end_session(child.pid)
 
 
 @contextmanager
@@ -117,6 +130,8 @@ def _end(child: subprocess.Popen[str]) -> None:
 
 def _end_session(session: int) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
+        if _LISTS_PROCESSES and not _session(session):
+            return
         deadline = time.monotonic() + GRACE_SECONDS
         _signal_session(session, number)
         while _session(session) and time.monotonic() < deadline:
@@ -125,11 +140,10 @@ def _end_session(session: int) -> None:
 
 def _signal_session(session: int, number: int) -> None:
     """Where the system does not tell who is in a session, its first process group has to do."""
-    members = _session(session)
-    for member in members:
+    for member in _session(session):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(member, number)
-    if not members:
+    if not _LISTS_PROCESSES:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(session, number)
 

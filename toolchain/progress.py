@@ -1,6 +1,7 @@
 """Showing that a long step is alive: which step of how many, how far, for how long; on stderr."""
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -13,6 +14,8 @@ from typing import Final, TextIO
 LIVE_SECONDS: Final = 0.2
 PLAIN_SECONDS: Final = 15.0
 SPINNER: Final = "|/-\\"
+
+_CONTROL: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(slots=True)
@@ -38,7 +41,8 @@ class Step:
             self.done += 1
             self.last = ""
         else:
-            self.last = line
+            # A child's colours and cursor movements are not for our line.
+            self.last = _CONTROL.sub("", line)
 
     def describe(self) -> str:
         """How far it is, e.g. "640 of about 1290 packages, 1 min 20 s"."""
