@@ -13,6 +13,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests import postgres
+
 REGION = "us-east-1"
 ROOT = Path(__file__).resolve().parent.parent
 LIFECYCLE = Path(sys.executable).with_name("lifecycle")
@@ -83,6 +85,13 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         yield running
         assert running.stop() == 0
     assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The data source name of a real PostgreSQL, which ends with the tests."""
+    with postgres.started() as dsn:
+        yield dsn
 
 
 @pytest.fixture
