@@ -31,11 +31,13 @@ class Backing:
 
     port: of the gateway, which every URL that ministack hands out carries.
     state: folder in which it keeps its state between runs, None to forget it.
+    iam: verify signatures and enforce policies.
     """
 
-    def __init__(self, port: int, state: Path | None = None) -> None:
+    def __init__(self, port: int, state: Path | None = None, *, iam: bool = False) -> None:
         self._port = port
         self._state = state
+        self._iam = iam
         self._application: asyncio.Future[Application] | None = None
         self._to_lifespan: asyncio.Queue[Message] = asyncio.Queue()
         self._lifespan: asyncio.Task[None] | None = None
@@ -47,7 +49,7 @@ class Backing:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """ASGI entry."""
-        application = await self._loaded()
+        application = await self.loaded()
         await application(scope, receive, send)
 
     async def stop(self) -> None:
@@ -70,7 +72,7 @@ class Backing:
         What botocore streams (an S3 object's Body) is a binary file here too.
         Raises: ServiceError with the code and message that the service answered.
         """
-        application = await self._loaded()
+        application = await self.loaded()
         protocol = _protocol(service)
         model = protocol.model.operation_model(operation)
         request = protocol.serializer.serialize_to_request(parameters, model)
@@ -92,13 +94,14 @@ class Backing:
         parsed.pop("ResponseMetadata", None)
         return parsed
 
-    async def _loaded(self) -> Application:
+    async def loaded(self) -> Application:
+        """ministack, as soon as it is there."""
         self.start()
         assert self._application is not None  # noqa: S101 - start() has set it
         return await asyncio.shield(self._application)
 
     async def _load(self) -> Application:
-        application = await asyncio.to_thread(_import, self._port, self._state)
+        application = await asyncio.to_thread(_import, self._port, self._state, iam=self._iam)
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         async def receive() -> Message:
@@ -116,7 +119,7 @@ class Backing:
         return application
 
 
-def _import(port: int, state: Path | None) -> Application:
+def _import(port: int, state: Path | None, *, iam: bool) -> Application:
     settings = {
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
@@ -125,6 +128,9 @@ def _import(port: int, state: Path | None) -> Application:
         # Presigned URLs are checked against these.
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "AUTH": "true" if iam else "false",
+        # AWS waits a minute before it repeats a failed asynchronous invocation.
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
         "LOG_LEVEL": os.environ.get("LIFECYCLE_BACKING_LOG", "ERROR"),
     }
     if state is not None:
@@ -141,6 +147,14 @@ def _import(port: int, state: Path | None) -> Application:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ministack.app import app  # noqa: PLC0415 - reads its settings when it is imported
+
+        from emulator import corrections  # noqa: PLC0415 - of what was just imported
+
+        corrections.install()
+        if iam:
+            from emulator import enforcement  # noqa: PLC0415 - of what was just imported
+
+            enforcement.install()
     application: Application = app
     return application
 

@@ -6,11 +6,12 @@ known by its target header, because provider releases sign it under different na
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
 import orjson
 
+from emulator.faults import Faults
 from emulator.http import Caller, Request, Response, Service
 
 Message = MutableMapping[str, Any]
@@ -34,6 +35,13 @@ _JSON: Final = (b"content-type", b"application/json")
 log = logging.getLogger("emulator")
 
 
+class Guard(Protocol):
+    """Decides who may call a service."""
+
+    async def refusal(self, service: str, request: Request) -> Response | None:
+        """The answer to whoever may not; otherwise None, and the request has its caller."""
+
+
 class _HungUpError(Exception):
     """The client left before it had sent the whole request."""
 
@@ -46,11 +54,18 @@ class Gateway:
         services: dict[str, Service],
         backing: Application,
         control: Service,
+        faults: Faults | None = None,
+        guard: Guard | None = None,
     ) -> None:
-        """services: by signing name, Cloud Control as `cloudcontrolapi`."""
+        """services: by signing name, Cloud Control as `cloudcontrolapi`.
+
+        faults and guard stand in front of `services`; ministack enforces IAM itself.
+        """
         self._services = services
         self._backing = backing
         self._control = control
+        self._faults = Faults() if faults is None else faults
+        self._guard = guard
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -67,11 +82,14 @@ class Gateway:
         caller, signed_for = self._scope(authorization, scope["query_string"])
         service: Service | None
         if scope["path"].startswith(CONTROL_PREFIX):
-            service = self._control
-        elif signed_for in _CLOUD_CONTROL_NAMES or target.startswith(_CLOUD_CONTROL_TARGET):
-            service = self._services["cloudcontrolapi"]
+            name, service = "", self._control
         else:
-            service = self._services.get(signed_for)
+            is_cloud_control = target.startswith(_CLOUD_CONTROL_TARGET)
+            if is_cloud_control or signed_for in _CLOUD_CONTROL_NAMES:
+                name = "cloudcontrolapi"
+            else:
+                name = signed_for
+            service = self._services.get(name)
         if service is None:
             await self._backing(scope, receive, send)
             return
@@ -91,7 +109,7 @@ class Gateway:
                 body,
                 caller,
             )
-            response = await _answer(service, request)
+            response = await self._answer(name, service, request)
         body = response.body if scope["method"] != "HEAD" else b""
         response.headers.append((b"content-length", b"%d" % len(body)))
         await send(
@@ -102,6 +120,26 @@ class Gateway:
             }
         )
         await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, name: str, service: Service, request: Request) -> Response:
+        try:
+            # Neither costs a request anything while it is off.
+            if name and (self._guard is not None or self._faults.rules):
+                refused = await self._refusal(name, request)
+                if refused is not None:
+                    return refused
+            return await service.handle(request)
+        except Exception:
+            # The request stays out of the log: it can hold a customer's data.
+            log.exception("unexpected error in %s", type(service).__name__)
+            return _refusal(500, "InternalServerException", "An internal error of the local AWS.")
+
+    async def _refusal(self, name: str, request: Request) -> Response | None:
+        """What guard or faults answer in a service's place; None when it is asked itself."""
+        refused = None if self._guard is None else await self._guard.refusal(name, request)
+        if refused is None and self._faults.rules:
+            refused = await self._faults.strike(name, request)
+        return refused
 
     def _scope(self, authorization: bytes, query: bytes) -> tuple[Caller, str]:
         """(caller, service the request was signed for, "" if unsigned)."""
@@ -144,15 +182,6 @@ async def _body(receive: Receive) -> bytes | None:
         if size <= MAX_BODY_BYTES:
             parts.append(part)
     return b"".join(parts) if size <= MAX_BODY_BYTES else None
-
-
-async def _answer(service: Service, request: Request) -> Response:
-    try:
-        return await service.handle(request)
-    except Exception:
-        # The request stays out of the log: it can hold a customer's data.
-        log.exception("unexpected error in %s", type(service).__name__)
-        return _refusal(500, "InternalServerException", "An internal error of the local AWS.")
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

@@ -12,9 +12,13 @@ import uvicorn
 
 from emulator.backing import Backing
 from emulator.cloud_control import CloudControl
+from emulator.connections import OneWriteProtocol
 from emulator.control import Control
 from emulator.customer_profiles import CustomerProfiles
-from emulator.gateway import Gateway
+from emulator.customer_profiles.dead_letters import DeadLetter, MayEncrypt
+from emulator.faults import Faults
+from emulator.gateway import Gateway, Guard
+from emulator.rds_data import RdsData, choose_database
 
 LOOPBACK: Final = "127.0.0.1"
 _GRACE_SECONDS: Final = 1
@@ -41,12 +45,16 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
 
-def serve(port: int, data: Path | None = None) -> None:
+def serve(
+    port: int, data: Path | None = None, database: str | None = None, *, iam: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT.
 
     port: 0 for any free one. data: file that keeps Customer Profiles between runs (the backing
-    emulator's state goes to a folder beside it), None for memory only.
-    Raises: PortTakenError; StateError for a file of another kind or a newer version.
+    emulator's state and the Data API's databases go to folders beside it), None for memory only.
+    database: data source name of a PostgreSQL for the Data API, None for SQLite. iam: verify
+    signatures and enforce policies.
+    Raises: PortTakenError; StateError for a file of another kind or a newer version; DsnError.
     """
     listener = _listen(port)
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
@@ -57,27 +65,38 @@ def serve(port: int, data: Path | None = None) -> None:
         signal.signal(number, lambda number, _: signals.append(number))
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_run(listener, address, data, signals))
+            runner.run(_run(listener, address, data, database, signals, iam=iam))
     finally:
         listener.close()
 
 
 async def _run(
-    listener: socket.socket, address: str, data: Path | None, signals: list[int]
+    listener: socket.socket,
+    address: str,
+    data: Path | None,
+    database: str | None,
+    signals: list[int],
+    *,
+    iam: bool,
 ) -> None:
     port = listener.getsockname()[1]
     state = None if data is None else data.with_name(f"{data.name}.backing")
-    backing = Backing(port, state)
-    customer_profiles = CustomerProfiles(data, backing)
+    backing = Backing(port, state, iam=iam)
+    may_encrypt = _may_encrypt(backing) if iam else None
+    customer_profiles = CustomerProfiles(data, backing, may_encrypt)
     cloud_control = CloudControl(customer_profiles, backing)
+    rds_data = RdsData(choose_database(database, data))
+    faults = Faults()
     gateway = Gateway(
-        {"profile": customer_profiles, "cloudcontrolapi": cloud_control},
+        {"profile": customer_profiles, "cloudcontrolapi": cloud_control, "rds-data": rds_data},
         backing,
-        Control(customer_profiles),
+        Control(customer_profiles, faults),
+        faults,
+        _guard(backing) if iam else None,
     )
     config = uvicorn.Config(
         gateway,
-        http="httptools",
+        http=OneWriteProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -94,8 +113,25 @@ async def _run(
         await _Server(config, address, signals).serve(sockets=[listener])
     finally:
         backing_start.cancel()
+        await rds_data.close()
         await customer_profiles.close()
         await backing.stop()
+
+
+def _guard(backing: Backing) -> Guard:
+    from emulator.enforcement.guard import IamGuard  # noqa: PLC0415 - not without --iam
+
+    return IamGuard(backing.loaded)
+
+
+def _may_encrypt(backing: Backing) -> MayEncrypt:
+    from emulator.enforcement.dead_letters import may_encrypt  # noqa: PLC0415 - not without --iam
+
+    async def loaded_and_may_encrypt(letter: DeadLetter) -> bool:
+        await backing.loaded()
+        return may_encrypt(letter)
+
+    return loaded_and_may_encrypt
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:

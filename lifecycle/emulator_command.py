@@ -20,18 +20,38 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the state in this file between runs; without it everything is forgotten.",
 )
-def emulator(port: int, data: Path | None) -> None:
+@click.option(
+    "--database",
+    metavar="DSN",
+    help="PostgreSQL behind the RDS Data API, on this machine:"
+    " postgresql://USER@127.0.0.1:PORT/DATABASE. Without it, SQLite beside the state file.",
+)
+@click.option(
+    "--iam",
+    is_flag=True,
+    help="Verify signatures and enforce policies, for callers and for what services do for them;"
+    " account numbers and `test` stay the account's root.",
+)
+def emulator(
+    port: int,
+    data: Path | None,
+    database: str | None,
+    iam: bool,  # noqa: FBT001 - click passes it by name
+) -> None:
     """Run the local AWS until SIGTERM or Ctrl-C.
 
     Prints `ready http://127.0.0.1:PORT` on stdout when it accepts requests; logs go to stderr.
     """
     from emulator.errors import StateError  # noqa: PLC0415 - help needs none of it
+    from emulator.rds_data import DsnError  # noqa: PLC0415
     from emulator.server import PortTakenError, serve  # noqa: PLC0415
 
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s"
     )
     try:
-        serve(port, data)
+        serve(port, data, database, iam=iam)
+    except DsnError as error:
+        raise click.BadParameter(str(error), param_hint="--database") from None
     except (PortTakenError, StateError) as error:
         raise click.ClickException(str(error)) from None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.customer_profiles import domains, object_types, objects, profiles, tags, wire
-from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters
+from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters, MayEncrypt
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, Request, Response, ServiceError
 from profiles.outcome import Outcome
@@ -49,14 +49,17 @@ OPERATIONS: Final = frozenset({*_READS, *_WRITES, *_INGESTIONS})
 
 class CustomerProfiles:
     """The service. data: state file, None for memory. client: calls to the backing services.
+    may_encrypt: whether a dead letter may use its queue's key; None where nothing is enforced.
 
     Raises: StateError for a file that is not ours or of a newer version.
     """
 
-    def __init__(self, data: Path | None, client: Client) -> None:
+    def __init__(
+        self, data: Path | None, client: Client, may_encrypt: MayEncrypt | None = None
+    ) -> None:
         self._world = World(data)
         self._router = wire.Router()
-        self._dead_letters = DeadLetters(client)
+        self._dead_letters = DeadLetters(client, may_encrypt)
 
     async def handle(self, request: Request) -> Response:
         """Answer one HTTP request; errors are answers of the modelled shape."""

@@ -1,0 +1,24 @@
+"""What `lifecycle emulator --iam` adds: nobody, and no service, does what policies do not allow.
+
+With its setting AUTH ministack verifies the signatures of requests and evaluates the policies of
+those who send them. What services do in somebody's name it leaves unchecked: that is here, put
+around the functions of ministack in which they do it; and the check in front of our own services,
+`guard`. What corrects ministack in any case is in `emulator.corrections`.
+"""
+
+import logging
+from functools import cache
+
+from emulator.enforcement import encryption, functions, rules, state_machines, transport
+
+
+@cache
+def install() -> None:
+    """Put all checks in place, once in a process. Raises: MissingPartError."""
+    # It warns that it cannot sign without another package; nobody signs with a key here.
+    logging.getLogger("kms").setLevel(logging.ERROR)
+    encryption.install()
+    functions.install()
+    rules.install()
+    state_machines.install()
+    transport.install()
