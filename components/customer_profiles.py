@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_aws_native import TagArgs, customerprofiles, get_account_id, get_partition, kms, sqs
+from pulumi_aws_native import TagArgs, customerprofiles, kms, sqs
 
+from components.place import Place
 from components.policies import dead_letter_queue_policy, encryption_key_policy
 from components.tags import tag_list
 from profiles import ObjectType
@@ -35,9 +36,12 @@ class CustomerProfiles(pulumi.ComponentResource):
 
     Children are named after themselves: adding, removing or reordering an object type touches no
     other resource.
+
+    ready_domain_name: the domain's name once its object types are there too.
     """
 
     domain_name: pulumi.Output[str]
+    ready_domain_name: pulumi.Output[str]
     dead_letter_queue_url: pulumi.Output[str]
     dead_letter_queue_arn: pulumi.Output[str]
     encryption_key_arn: pulumi.Output[str]
@@ -52,27 +56,22 @@ class CustomerProfiles(pulumi.ComponentResource):
         super().__init__("customer-lifecycle:index:CustomerProfiles", name, {}, opts)
         self._args = args
         self._tags = args.get("tags", {})
-        # With a parent, so that a provider given to the component answers for its own account.
-        ask = pulumi.InvokeOptions(parent=self)
-        account, partition = get_account_id(ask).account_id, get_partition(ask).partition
-        domain_arn = (
-            f"arn:{partition}:profile:{args['region']}:{account}:domains/{args['domain_name']}"
-        )
-
-        key = self._key(encryption_key_policy(partition, account, domain_arn))
+        place = Place.ask(self, args["region"], args["domain_name"])
+        key = self._key(encryption_key_policy(place))
         queue = self._queue(key)
         policy = sqs.QueueInlinePolicy(
             "dead-letters",
             queue=queue.queue_url,
-            policy_document=queue.arn.apply(
-                lambda arn: dead_letter_queue_policy(arn, account, domain_arn)
-            ),
+            policy_document=queue.arn.apply(lambda arn: dead_letter_queue_policy(arn, place)),
             opts=pulumi.ResourceOptions(parent=self),
         )
         domain = self._domain(key, queue, policy)
         types = self._object_types(domain)
 
         self.domain_name = domain.domain_name.apply(str)
+        self.ready_domain_name = pulumi.Output.all(
+            domain.domain_name, *(each.object_type_name for each in types)
+        ).apply(lambda names: str(names[0]))
         self.dead_letter_queue_url = queue.queue_url
         self.dead_letter_queue_arn = queue.arn
         self.encryption_key_arn = key.arn

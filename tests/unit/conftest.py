@@ -26,6 +26,7 @@ class Registered:
     dependencies: frozenset[str]
     protect: bool
     retain_on_delete: bool
+    ignore_changes: tuple[str, ...] = ()
 
     def without_dependencies(self) -> dict[str, Any]:
         """All that a change of could lead to an update of the resource."""
@@ -52,12 +53,21 @@ class Engine(mocks.Mocks):
         name = args.inputs.get("queueName", args.name)
         made = {
             "aws-native:sqs:Queue": {
-                "arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}",
+                "arn": _arn("sqs", name),
                 "queueUrl": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/{name}",
             },
-            "aws-native:kms:Key": {
-                "arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{name}",
-                "keyId": f"key-{name}",
+            "aws-native:kms:Key": {"arn": _arn("kms", f"key/{name}"), "keyId": f"key-{name}"},
+            "aws-native:iam:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
+            "aws-native:lambda:Function": {
+                "arn": _arn("lambda", f"function:{args.inputs.get('functionName')}")
+            },
+            "aws-native:events:Rule": {
+                "arn": _arn("events", f"rule/{args.inputs.get('eventBusName')}/{name}")
+            },
+            "aws-native:sns:Topic": {"topicArn": _arn("sns", str(args.inputs.get("topicName")))},
+            "aws-native:s3:Bucket": {"arn": f"arn:aws:s3:::{args.inputs.get('bucketName')}"},
+            "aws-native:stepfunctions:StateMachine": {
+                "arn": _arn("states", f"stateMachine:{args.inputs.get('stateMachineName')}")
             },
         }
         return f"{args.name}-id", {**args.inputs, **made.get(args.typ, {})}
@@ -79,6 +89,10 @@ class Engine(mocks.Mocks):
         return by_name
 
 
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:us-east-1:{ACCOUNT}:{resource}"
+
+
 class _Monitor(mocks.MockMonitor):
     """The mock monitor, which by itself forgets the options of a resource."""
 
@@ -97,6 +111,7 @@ class _Monitor(mocks.MockMonitor):
                     dependencies=frozenset(map(_name, request.dependencies)),
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
+                    ignore_changes=tuple(request.ignoreChanges),
                 )
             )
         return super().RegisterResource(request)
