@@ -9,7 +9,16 @@ import click
 class _Lazy(click.Group):
     """A group whose commands live in modules `lifecycle.<name>_command`."""
 
-    names: ClassVar = ("demo", "emulator", "verify")
+    names: ClassVar = (
+        "catalogue",
+        "demo",
+        "emulator",
+        "profile",
+        "rejects",
+        "schemas",
+        "send",
+        "verify",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.names)

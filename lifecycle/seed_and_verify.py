@@ -5,11 +5,12 @@ deadline. What was put is removed again, also when something fails.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lifecycle.clients import could_not_run
 from lifecycle.errors import CouldNotRunError
 from lifecycle.seed import ExpectedProfile, Seed
 from profiles.documents import flatten
@@ -73,7 +74,7 @@ class Verification:
 
         Raises: CouldNotRunError; what was put by then is removed.
         """
-        with _could_not_run(self.domain):
+        with could_not_run(self.domain):
             for expected in seed.expected:
                 if self._search(expected):
                     raise CouldNotRunError(
@@ -180,31 +181,3 @@ def _order(path: str) -> tuple[bool, str]:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-@contextmanager
-def _could_not_run(domain: str) -> Iterator[None]:
-    """Turns what the SDK raises into a sentence; object contents never stand in it."""
-    from botocore import exceptions  # noqa: PLC0415 - slow to import
-
-    try:
-        yield
-    except exceptions.ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "unknown")
-        text = error.response.get("Error", {}).get("Message", "")
-        raise CouldNotRunError(f"{error.operation_name} on {domain}: {code}: {text}") from None
-    except exceptions.NoCredentialsError:
-        raise CouldNotRunError(
-            "there are no AWS credentials: sign in, or set AWS_PROFILE"
-        ) from None
-    except (
-        exceptions.EndpointConnectionError,
-        exceptions.ConnectTimeoutError,
-        exceptions.HTTPClientError,
-    ) as error:
-        endpoint = getattr(error, "kwargs", {}).get("endpoint_url", "the endpoint")
-        raise CouldNotRunError(
-            f"{endpoint} does not answer; if it is the local AWS, start it with: lifecycle emulator"
-        ) from None
-    except exceptions.BotoCoreError as error:
-        raise CouldNotRunError(f"the AWS SDK could not run: {type(error).__name__}") from None

@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lifecycle.errors import CouldNotRunError
 
@@ -16,21 +17,40 @@ TIMEOUT_SECONDS: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """Where the domain is. endpoint: URL of the local AWS, None for AWS itself."""
+    """Where the domain is, and the ways into it; what is switched off is None.
+
+    endpoint: URL of the local AWS, None for AWS itself. dead_letter_queue_url: the domain's own.
+    batch_state_machines: name of a source to the ARN of its state machine.
+    """
 
     domain: str
     region: str
     endpoint: str | None = None
     dead_letter_queue_url: str | None = None
+    delivery_function_name: str | None = None
+    rejects_queue_url: str | None = None
+    event_bus_name: str | None = None
+    events_dead_letter_queue_url: str | None = None
+    topic_arn: str | None = None
+    topic_dead_letter_queue_url: str | None = None
+    batch_bucket: str | None = None
+    batch_state_machines: Mapping[str, str] | None = None
+    dashboard_name: str | None = None
 
 
-def read_outputs(stack: str) -> Deployed:
+_SAME_NAME: Final = [field.name for field in fields(Deployed) if field.name != "domain"]
+
+
+def read_outputs(stack: str | None, environ: Mapping[str, str] = os.environ) -> Deployed:
     """The outputs of a stack of this repository's program.
 
+    stack: None for the one that is selected. environ: for pulumi.
     Raises: CouldNotRunError if pulumi, the stack or an output is missing.
     """
-    pulumi = _pulumi()
-    command = [pulumi, "stack", "output", "--json", "--stack", stack, "--non-interactive"]
+    pulumi = _pulumi(environ)
+    chosen = () if stack is None else ("--stack", stack)
+    command = [pulumi, "stack", "output", "--json", *chosen, "--non-interactive"]
+    option = "" if stack is None else f" -s {stack}"
     try:
         done = subprocess.run(
             command,
@@ -39,7 +59,7 @@ def read_outputs(stack: str) -> Deployed:
             text=True,
             timeout=TIMEOUT_SECONDS,
             check=False,
-            env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
+            env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
         )
     except subprocess.TimeoutExpired:
         raise CouldNotRunError(
@@ -47,28 +67,24 @@ def read_outputs(stack: str) -> Deployed:
         ) from None
     if done.returncode != 0:
         reason = done.stderr.strip() or done.stdout.strip()
-        raise CouldNotRunError(f"pulumi stack output -s {stack}: {reason}")
+        raise CouldNotRunError(f"pulumi stack output{option}: {reason}")
     try:
         outputs = json.loads(done.stdout)
     except ValueError:
         outputs = None
     if not isinstance(outputs, dict):
-        raise CouldNotRunError(f"pulumi stack output -s {stack}: the answer is no JSON object")
-    try:
-        return Deployed(
-            outputs["domain_name"],
-            outputs["region"],
-            outputs.get("endpoint"),
-            outputs.get("dead_letter_queue_url"),
-        )
-    except KeyError as missing:
-        raise CouldNotRunError(
-            f"stack {stack} has no output {missing}; deploy it first: pulumi up -s {stack}"
-        ) from None
+        raise CouldNotRunError(f"pulumi stack output{option}: the answer is no JSON object")
+    for name in ("domain_name", "region"):
+        if name not in outputs:
+            raise CouldNotRunError(
+                f"there is no output '{name}'; deploy the stack first: pulumi up{option}"
+            )
+    given: dict[str, Any] = {name: outputs.get(name) for name in _SAME_NAME}
+    return Deployed(outputs["domain_name"], **given)
 
 
-def _pulumi() -> str:
-    found = shutil.which("pulumi")
+def _pulumi(environ: Mapping[str, str]) -> str:
+    found = shutil.which("pulumi", path=environ.get("PATH"))
     if found is not None:
         return found
     from toolchain import MissingProgramsError, programs  # noqa: PLC0415 - not always needed

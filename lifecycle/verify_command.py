@@ -2,32 +2,20 @@
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
+from lifecycle.clients import client
 from lifecycle.errors import CouldNotRunError
 from lifecycle.seed_and_verify import Result, Verification
+from lifecycle.signals import ended_by_signals
 from lifecycle.stack_outputs import Deployed, read_outputs
-
-if TYPE_CHECKING:
-    from types_boto3_customer_profiles import CustomerProfilesClient
 
 EXIT_MISMATCH: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
-
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
-
-# An endpoint that never answers is given up well within half a minute.
-_CONNECT_SECONDS: Final = 4
-_READ_SECONDS: Final = 6
-_ATTEMPTS: Final = 3
 
 
 @click.command()
@@ -68,8 +56,9 @@ def verify(
     try:
         deployed = _where(stack, domain, region, endpoint)
         seed = make_seed(mappings.load(), account)
-        verification = Verification(_client(deployed), deployed.domain, timeout, keep, _progress)
-        with _ended_by_signals():
+        profiles = client(deployed, "customer-profiles")
+        verification = Verification(profiles, deployed.domain, timeout, keep, _progress)
+        with ended_by_signals():
             results = verification.run(seed)
     except (CouldNotRunError, InvalidMappingError) as error:
         click.echo(f"could not run: {error}", err=True)
@@ -85,24 +74,6 @@ def verify(
         sys.exit(EXIT_MISMATCH)
 
 
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGINT and SIGTERM end by an exception, so that what was put is removed."""
-    before = {number: signal.signal(number, _stop) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stop(number: int, _: FrameType | None) -> None:
-    """Once: more signals, which terminals and wrappers send, do not disturb the removal."""
-    for each in _ENDING:
-        signal.signal(each, signal.SIG_IGN)
-    sys.exit(128 + number)
-
-
 def _where(
     stack: str | None, domain: str | None, region: str | None, endpoint: str | None
 ) -> Deployed:
@@ -114,31 +85,6 @@ def _where(
     if domain is None or region is None:
         raise CouldNotRunError("--domain needs --region")
     return Deployed(domain, region, endpoint)
-
-
-def _client(deployed: Deployed) -> "CustomerProfilesClient":
-    import boto3  # noqa: PLC0415 - half a second
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-
-    config = Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-    )
-    # The local AWS takes any key; without one the SDK would search the network for credentials.
-    key = "test" if deployed.endpoint else None
-    try:
-        return boto3.client(
-            "customer-profiles",
-            region_name=deployed.region,
-            endpoint_url=deployed.endpoint,
-            config=config,
-            aws_access_key_id=key,
-            aws_secret_access_key=key,
-        )
-    except (BotoCoreError, ValueError) as error:
-        raise CouldNotRunError(f"the AWS SDK cannot be set up: {error}") from None
 
 
 def _progress(step: str) -> None:

@@ -16,7 +16,7 @@ from lifecycle.cli import main
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import Deployed
 
-COMMANDS = ("demo", "emulator", "verify")
+COMMANDS = ("catalogue", "demo", "emulator", "profile", "rejects", "schemas", "send", "verify")
 SLOW = ("boto3", "botocore", "pulumi", "uvicorn", "ministack", "rich", "emulator.server")
 
 Run = Callable[..., Result]
@@ -158,8 +158,8 @@ def test_verify_with_an_unknown_aws_profile_could_not_run(
 def test_verify_of_an_endpoint_that_accepts_and_stays_silent_could_not_run(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lifecycle.verify_command._READ_SECONDS", 0.1)
-    monkeypatch.setattr("lifecycle.verify_command._ATTEMPTS", 1)
+    monkeypatch.setattr("lifecycle.clients.READ_SECONDS", 0.1)
+    monkeypatch.setattr("lifecycle.clients.ATTEMPTS", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         result = run("verify", "--domain", "c", "--region", "us-east-1", "--endpoint", endpoint)

@@ -74,6 +74,31 @@ def test_a_stack_on_aws_itself_has_no_endpoint(pulumi: Pulumi, endpoint: dict[st
     assert read_outputs("dev") == Deployed("customers", "us-east-1", None, None)
 
 
+def test_the_ways_in_are_those_that_the_stack_has(pulumi: Pulumi) -> None:
+    ways = {
+        "rejects_queue_url": "http://127.0.0.1:4566/000000000000/rejects.fifo",
+        "event_bus_name": "customers",
+        "topic_arn": "arn:aws:sns:eu-central-1:000000000000:changes.fifo",
+        "batch_state_machines": {"trials": "arn:aws:states:eu-central-1:000000000000:trials"},
+    }
+    pulumi(json.dumps(OUTPUTS | ways))
+    deployed = read_outputs("local")
+    assert {name: getattr(deployed, name) for name in ways} == ways
+    assert deployed.batch_bucket is None
+    assert deployed.topic_dead_letter_queue_url is None
+
+
+def test_without_a_name_the_selected_stack_is_read(pulumi: Pulumi) -> None:
+    calls = pulumi(json.dumps(OUTPUTS))
+    assert read_outputs(None).domain == "customers"
+    assert calls.read_text(encoding="utf-8") == (
+        f"{PROGRAM_FOLDER} true stack output --json --non-interactive\n"
+    )
+    pulumi("{}")
+    with pytest.raises(CouldNotRunError, match=r"pulumi up$"):
+        read_outputs(None)
+
+
 @pytest.mark.parametrize("missing", ["domain_name", "region"])
 def test_a_stack_that_was_not_deployed_yet_is_told_how_to_deploy(
     pulumi: Pulumi, missing: str
@@ -111,7 +136,7 @@ def test_the_toolchains_pulumi_serves_where_path_has_none(
     pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulumi(json.dumps(OUTPUTS))
-    monkeypatch.setattr("shutil.which", {}.get)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     monkeypatch.setattr(toolchain, "programs", lambda *, build: None if build else tmp_path)
     assert read_outputs("local").domain == "customers"
 
@@ -123,7 +148,7 @@ def test_a_missing_pulumi_is_not_built_on_the_way_but_named_with_the_way_out(
         assert not build
         raise toolchain.MissingProgramsError("pulumi is not in the cache")
 
-    monkeypatch.setattr("shutil.which", {}.get)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     monkeypatch.setattr(toolchain, "programs", missing)
     with pytest.raises(CouldNotRunError, match=r"make toolchain \(pulumi is not in the cache\)"):
         read_outputs("local")

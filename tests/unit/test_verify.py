@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 import mappings
-from lifecycle import seed_and_verify, verify_command
+from lifecycle import clients, seed_and_verify
 from lifecycle.errors import CouldNotRunError
 from lifecycle.seed import make_seed
 from lifecycle.seed_and_verify import Result, Verification
@@ -272,8 +272,8 @@ def test_an_endpoint_that_times_out_is_named_with_the_way_out(
 
 
 def test_an_endpoint_that_never_answers_is_given_up_within_25_seconds() -> None:
-    attempts = verify_command._ATTEMPTS
+    attempts = clients.ATTEMPTS
     # botocore's standard mode waits up to 2**n seconds (at most 20) before attempt n + 2.
     pauses = sum(min(2**number, 20) for number in range(attempts - 1))
-    slowest = max(verify_command._CONNECT_SECONDS, verify_command._READ_SECONDS)
+    slowest = max(clients.CONNECT_SECONDS, clients.READ_SECONDS)
     assert attempts * slowest + pauses < 25
