@@ -1,10 +1,11 @@
-"""The first deployment from nothing: local AWS, `pulumi up`, verify, the profile, teardown."""
+"""From nothing to a changing profile: local AWS, `pulumi up`, verify, three changes, teardown."""
 
 import os
 import re
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 
 import toolchain
 from lifecycle.errors import CouldNotRunError
+from lifecycle.stack_outputs import read_outputs
 from lifecycle.workspace import STACK, Workspace
 from toolchain import process
 
@@ -20,7 +22,8 @@ ACCOUNT: Final = "00001"
 
 LIFECYCLE: Final = str(Path(sys.executable).with_name("lifecycle"))
 READY: Final = "ready "
-_RESOURCE: Final = re.compile(r" [-+~]+ +(aws-native:\S+) (\S+) (created|deleted|updated)\b")
+_RESOURCE: Final = re.compile(r" [-+~]+ +aws-native:\S+ \S+ (created|deleted|updated)\b")
+_RESOURCES_PER_LINE: Final = 20
 
 
 class Demo:
@@ -45,20 +48,45 @@ class Demo:
             with self._step(f"pulumi up -s {STACK}"):
                 self._pulumi(workspace, "stack", "init", STACK)
                 self._pulumi(workspace, "up", "--yes", "--skip-preview")
-            with self._step(f"lifecycle verify -s {STACK} --account {ACCOUNT}"):
+            with self._step(f"lifecycle verify -s {STACK} --account {ACCOUNT} --keep"):
                 code = _verify(workspace)
+            if code == 0:
+                with self._step("a change by each way in"):
+                    self._changes(workspace)
             with self._step(f"pulumi destroy -s {STACK}"):
                 self._pulumi(workspace, "destroy", "--yes", "--skip-preview")
         return code
 
+    def _changes(self, workspace: Workspace) -> None:
+        from rich.console import Console  # noqa: PLC0415 - not needed before
+        from rich.table import Table  # noqa: PLC0415
+
+        import mappings  # noqa: PLC0415
+        from lifecycle.changes import Changes  # noqa: PLC0415
+
+        deployed = read_outputs(STACK, workspace.environ)
+        table = Table(title=f"Changes of account {ACCOUNT}")
+        for column in ("Way", "Object type", "Attribute", "Before", "After", "Seconds"):
+            table.add_column(column)
+        for each in Changes(deployed, mappings.load(), ACCOUNT, self._say).run():
+            shown = (each.way, each.object_type, each.attribute, each.before or "-", each.after)
+            table.add_row(*shown, f"{each.seconds:.2f}")
+        Console(width=None if sys.stdout.isatty() else 110, highlight=False).print(table)
+
     def _pulumi(self, workspace: Workspace, *arguments: str) -> None:
+        counted: Counter[str] = Counter()
+
         def show(line: str) -> None:
             if found := _RESOURCE.match(line):
-                self._say(f"  {found[3]} {found[1]} {found[2]}")
+                counted[found[1]] += 1
+                if counted.total() % _RESOURCES_PER_LINE == 0:
+                    self._say(f"  {_counts(counted)} ...")
 
         done = workspace.pulumi(*arguments, on_line=show)
         if done.code:
             raise CouldNotRunError(f"pulumi {arguments[0]} failed:\n{done.tail}")
+        if counted:
+            self._say(f"  {_counts(counted)}")
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
@@ -66,6 +94,10 @@ class Demo:
         self._say(f"==> {title}")
         yield
         self._say(f"    done in {time.monotonic() - started:.1f} s")
+
+
+def _counts(counted: Counter[str]) -> str:
+    return ", ".join(f"{number} resources {what}" for what, number in counted.items())
 
 
 def _programs() -> Path:
@@ -91,7 +123,7 @@ def _emulator(log: Path) -> Iterator[str]:
 
 
 def _verify(workspace: Workspace) -> int:
-    command = [LIFECYCLE, "verify", "--stack", STACK, "--account", ACCOUNT]
+    command = [LIFECYCLE, "verify", "--stack", STACK, "--account", ACCOUNT, "--keep"]
     sys.stdout.flush()
     running = process.started(command, environ=workspace.environ, stdout=None, stderr=None)
     with running as child:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import yaml
 
 import toolchain
 from lifecycle.workspace import PROGRAM, Workspace
+from tests.e2e.ingestion import Ingestion
 
-PARTS = ("__main__.py", "components", "mappings", "profiles")
+PARTS = ("__main__.py", "components", "lambdas", "mappings", "profiles")
 
 
 @dataclass
@@ -94,12 +96,15 @@ def programs() -> Path:
     return toolchain.programs()
 
 
-@pytest.fixture
-def deployment(
-    programs: Path, tmp_path: Path, start_emulator: Callable[..., Any]
+@contextmanager
+def deployed_to(
+    folder: Path, programs: Path, start_emulator: Callable[..., Any], *arguments: str
 ) -> Iterator[Deployment]:
-    """A copy of this repository's program with a stack that nothing was deployed to yet."""
-    program = tmp_path / "program"
+    """A copy of this repository's program with a stack that nothing was deployed to yet.
+
+    arguments: of the emulator.
+    """
+    program = folder / "program"
     program.mkdir()
     for name in (*PARTS, *(path.name for path in PROGRAM.glob("Pulumi*.yaml"))):
         if (PROGRAM / name).is_dir():
@@ -107,14 +112,51 @@ def deployment(
             shutil.copytree(PROGRAM / name, program / name, ignore=ignored)
         else:
             shutil.copy(PROGRAM / name, program)
-    folder = tmp_path / "project"
-    folder.mkdir()
-    with start_emulator(tmp_path / "emulator.log") as emulator:
-        workspace = Workspace(folder, emulator.url, programs, program)
+    project = folder / "project"
+    project.mkdir()
+    with start_emulator(folder / "emulator.log", *arguments) as emulator:
+        workspace = Workspace(project, emulator.url, programs, program)
         deployment = Deployment(workspace, emulator, program)
         deployment.pulumi("stack", "init", "local")
         yield deployment
-    assert "Traceback" not in (tmp_path / "emulator.log").read_text(encoding="utf-8")
+    assert "Traceback" not in (folder / "emulator.log").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def deployment(
+    programs: Path, tmp_path: Path, start_emulator: Callable[..., Any]
+) -> Iterator[Deployment]:
+    """A stack of the test's own."""
+    with deployed_to(tmp_path, programs, start_emulator) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def deploy_ingestion(
+    programs: Path, tmp_path_factory: pytest.TempPathFactory, start_emulator: Callable[..., Any]
+) -> Callable[..., Any]:
+    """`with deploy_ingestion(*arguments) as ingestion:` a deployed stack with all ways in.
+
+    arguments: of the emulator.
+    """
+
+    @contextmanager
+    def run(*arguments: str) -> Iterator[Ingestion]:
+        folder = tmp_path_factory.mktemp("ingestion")
+        with deployed_to(folder, programs, start_emulator, *arguments) as deployment:
+            deployment.up()
+            ingestion = Ingestion(deployment)
+            ingestion.create_tables()
+            yield ingestion
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ingestion(deploy_ingestion: Callable[..., Any]) -> Iterator[Ingestion]:
+    """A stack for tests that leave it as they found it."""
+    with deploy_ingestion() as ingestion:
+        yield ingestion
 
 
 @pytest.fixture

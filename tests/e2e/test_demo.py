@@ -31,6 +31,12 @@ PROFILE = {
     "Attributes.offerViewed": "false",
 }
 
+CHANGES = [
+    ["events", "TrialSubscription", "Attributes.TrialStatus", "Expired", "Converted"],
+    ["topic", "PurchasedSubscription", "Attributes.SubscriptionAutoRenew", "False", "True"],
+    ["batch", "MarketingAssignedOffers", "Attributes.offerViewed", "false", "true"],
+]
+
 Marked = tuple[dict[str, str], Callable[[], list[str]]]
 
 
@@ -50,25 +56,26 @@ def start_demo(marked: Marked, programs: Path) -> Callable[[], Any]:  # noqa: AR
     return start
 
 
-def test_the_demo_shows_the_one_merged_profile_and_leaves_nothing(
+def test_the_demo_shows_the_one_merged_profile_and_its_changes_and_leaves_nothing(
     start_demo: Callable[[], Any],
 ) -> None:
     with start_demo() as demo:
         said, _ = demo.communicate(timeout=120)
     assert demo.returncode == 0, said
-    rows = [
-        [cell.strip() for cell in line.strip("│ ").split("│")]
-        for line in said.splitlines()
-        if line.startswith("│")
-    ]
+    lines = [line for line in said.splitlines() if line.startswith("│")]
+    cells = [[cell.strip() for cell in line.strip("│ ").split("│")] for line in lines]
+    rows = [row for row in cells if len(row) == 4]
     assert {attribute: actual for attribute, _, actual, _ in rows} == PROFILE
     assert {attribute: expected for attribute, expected, _, _ in rows} == PROFILE
     assert {mark for _, _, _, mark in rows} == {"ok"}
     assert "profiles found: 1" in said
+    changes = [row for row in cells if len(row) == 6]
+    assert [row[:5] for row in changes] == CHANGES
+    assert all(float(row[5]) >= 0 for row in changes)
 
 
 @pytest.mark.parametrize(
-    "moment", ["local AWS", "pulumi up", "created aws-native:kms:Key", "verify", "pulumi destroy"]
+    "moment", ["local AWS", "pulumi up", "20 resources", "verify", "by each way", "destroy"]
 )
 def test_ctrl_c_in_the_demo_leaves_no_process_behind(
     start_demo: Callable[[], Any], marked: Marked, moment: str
