@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number. how: in a few words, with the absolute numbers behind a ratio."""
+    """One measured number.
+
+    target: None for a figure that is only told. how: in a few words, with the absolute numbers
+    behind a ratio.
+    """
 
     name: str
     value: float
     unit: str
-    target: float
+    target: float | None
     at_least: bool
     how: str
 
