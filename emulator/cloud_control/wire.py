@@ -9,8 +9,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from emulator.cloud_control.errors import invalid
-from emulator.customer_profiles.shapes import Checker, compile_members
 from emulator.http import Request, Response, ServiceError
+from emulator.shapes import Checker, compile_members
 
 TARGET_PREFIX: Final = "CloudApiService."
 SERIALIZATION: Final = "SerializationException"

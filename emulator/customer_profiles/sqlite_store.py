@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import orjson
 
 from emulator.customer_profiles.database import Database
-from profiles.store import STANDARD_INDEX, KeyValue, Profile, StandardObject, StoredObject
+from profiles.store import (
+    STANDARD_INDEX,
+    KeyValue,
+    Profile,
+    StandardObject,
+    StoredObject,
+    Writer,
+)
 
 _OBJECT = "type, value, key, profile, text, sequence, expires"
 
@@ -33,7 +40,8 @@ class SqliteStore:
         ).fetchone()
         if row is None:
             return None
-        values, writers, strongest, inferred = orjson.loads(row[1])
+        values, lists, strongest, inferred = orjson.loads(row[1])
+        writers: dict[str, Writer] = {path: tuple(writer) for path, writer in lists.items()}
         return Profile(profile_id, row[0], values, writers, strongest, set(inferred))
 
     def save_profile(self, profile: Profile) -> None:
@@ -69,12 +77,15 @@ class SqliteStore:
 
     # Key values
 
-    def profiles_with(self, key: str, value: str) -> Collection[str]:
+    def profiles_with(self, key: str, value: str) -> Mapping[str, Collection[str]]:
         rows = self._execute(
-            "SELECT DISTINCT profile FROM keys WHERE domain=? AND key=? AND value=?",
+            "SELECT profile, origin FROM keys WHERE domain=? AND key=? AND value=?",
             (self._domain, key, value),
         )
-        return [profile_id for (profile_id,) in rows]
+        found: dict[str, list[str]] = {}
+        for profile_id, origin in rows:
+            found.setdefault(profile_id, []).append(origin)
+        return found
 
     def add_key_value(self, profile_id: str, key: str, value: str, origin: str) -> None:
         self._execute(
@@ -136,6 +147,16 @@ class SqliteStore:
                 stored.text,
             ),
         )
+
+    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+        sequence = next(self._sequence)
+        stored.text, stored.sequence, stored.expires = text, sequence, expires
+        self._execute(
+            "UPDATE objects SET text=?, sequence=?, expires=?"
+            " WHERE domain=? AND type=? AND value=?",
+            (text, sequence, expires, self._domain, stored.object_type, stored.unique_value),
+        )
+        return sequence
 
     def remove_object(self, stored: StoredObject) -> None:
         self._execute(

@@ -11,8 +11,8 @@ import orjson
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
-from emulator.customer_profiles.shapes import Checker, compile_members
 from emulator.http import Response, ServiceError
+from emulator.shapes import Checker, compile_members
 
 BAD_REQUEST: Final = "BadRequestException"
 NOT_FOUND: Final = "ResourceNotFoundException"

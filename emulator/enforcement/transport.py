@@ -1,23 +1,23 @@
 """`aws:SecureTransport`: a loopback connection stands for the TLS connection that AWS would have.
 
 Policies that refuse whoever comes without TLS, as AWS advises for buckets, would otherwise refuse
-everybody here (IAM user guide, "AWS global condition context keys").
+everybody here, services that act by themselves included (IAM user guide, "AWS global condition
+context keys").
 """
 
-from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final
 
-from emulator.ministack_parts import wrap
+from emulator.ministack_parts import replace
 
-Pin = Callable[[str, bool], None]
+_ORIGIN: Final = ("127.0.0.1", True)
 
 
 def install() -> None:
     """Raises: MissingPartError."""
-    wrap("app", "pin_request_origin", _secure)
+    replace("app", "pin_request_origin", _pin)
+    replace("core.iam_evaluator", "_request_origin", ContextVar("loopback_origin", default=_ORIGIN))
 
 
-def _secure(original: Pin) -> Pin:
-    def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: FBT001, ARG001 - as it is there
-        original(source_ip, True)  # noqa: FBT003
-
-    return pin
+def _pin(source_ip: str, secure_transport: bool) -> None:  # noqa: FBT001 - as it is there
+    """Every request has the origin that is there by default."""

@@ -6,24 +6,24 @@ from typing import Any, Final
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from emulator.customer_profiles.shapes import Checker, compile_members
+from emulator.shapes import Checker, compile_members
 
 _DEFAULT_STATUS: Final = 400
 
 
 @cache
 def service_model() -> ServiceModel:
-    """The model, but for two shapes that no checker can be compiled for as they stand.
+    """The model, but for a shape that no checker can be compiled for as it stands.
 
-    A blob travels as base64 text. An array may hold arrays, without end; arrays are refused as
-    parameters, so that their inner ones need not be looked at.
+    An array may hold arrays, without end; arrays are refused as parameters, so that their inner
+    ones need not be looked at.
     """
     description = Loader().load_service_model("rds-data", "service-2")
     shapes = description["shapes"]
     members = dict(shapes["ArrayValue"]["members"])
     del members["arrayValues"]
-    changed = {"Blob": {"type": "string"}, "ArrayValue": {"type": "structure", "members": members}}
-    return ServiceModel({**description, "shapes": {**shapes, **changed}}, "rds-data")
+    finite = {"ArrayValue": {"type": "structure", "members": members}}
+    return ServiceModel({**description, "shapes": {**shapes, **finite}}, "rds-data")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Request shapes of botocore's own model of the service, compiled to functions.
+"""Request shapes of botocore's models of services, compiled to functions.
 
 Walking the model for every request is several times slower than calling what was built from it
 once. Each function checks one value and returns it; breaches go to a list, so that a request hears
@@ -114,7 +114,8 @@ def _map(shape: MapShape) -> Checker:
 
 
 def _scalar(shape: Shape) -> Checker:
-    if shape.type_name == "string":
+    # A blob travels as base64 text.
+    if shape.type_name in {"string", "blob"}:
         return _string(shape)
     if shape.type_name == "boolean":
         return _boolean
