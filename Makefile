@@ -29,6 +29,7 @@ demo: setup ## deploy to the local AWS, verify, show the merged profile, tear do
 	@$(BIN)/lifecycle demo
 
 test: setup ## run all tests, the end-to-end ones with the real CLI and provider included
+	@tests/install_packages postgresql chromium
 	@$(BIN)/python -m toolchain >/dev/null
 	@$(BIN)/python -m pytest
 
@@ -36,6 +37,9 @@ check: setup ## lint, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy lambdas/deliver.py lambdas/extract.py
+	@tests/install_packages shellcheck
+	@actionlint=$$($(BIN)/python -m toolchain --actionlint) && "$$actionlint" .github/workflows/*.yml
 
 format: setup ## rewrite files in the project's format
 	@$(BIN)/ruff check --fix --quiet .

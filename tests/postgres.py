@@ -18,7 +18,7 @@ SUPERUSER = "postgres"
 START_SECONDS = 60
 END_SECONDS = 30
 MISSING = (
-    "the tests need PostgreSQL's programs: tests/install_postgres installs Debian's package,"
+    "the tests need PostgreSQL's programs: tests/install_packages postgresql installs Debian's,"
     " or put initdb and postgres on PATH"
 )
 SETTINGS = {

@@ -1,4 +1,4 @@
-"""`python -m toolchain`: the folder of the programs is the last line on stdout."""
+"""`python -m toolchain`: what was asked for is the last line on stdout."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from toolchain import ToolchainError, programs
+from toolchain import ToolchainError, actionlint, programs
 from toolchain.process import nothing_left
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -15,10 +15,12 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @click.command()
 @click.option("--check", is_flag=True, help="Only look: exit 1 if something has to be got first.")
-def main(check: bool) -> None:  # noqa: FBT001 - click passes it by name
+@click.option("--actionlint", "linter", is_flag=True, help="The linter of workflows instead.")
+def main(*, check: bool, linter: bool) -> None:
     """Find or build pulumi, its Python host and the aws-native provider.
 
-    Progress goes to stderr; the folder that holds the programs is the last line on stdout.
+    Progress goes to stderr; the folder that holds the programs is the last line on stdout. The
+    linter is a program alone, so the last line is its file.
     """
     for number in _ENDING:
         # `nohup` has a hang-up ignored.
@@ -26,10 +28,10 @@ def main(check: bool) -> None:  # noqa: FBT001 - click passes it by name
             signal.signal(number, _stop)
     try:
         with nothing_left():
-            folder = programs(build=not check)
+            got = actionlint(build=not check) if linter else programs(build=not check)
     except ToolchainError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(folder)
+    click.echo(got)
 
 
 def _stop(number: int, _: FrameType | None) -> None:

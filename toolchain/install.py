@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from toolchain import cache, locate, official, pins
@@ -35,6 +36,29 @@ def programs(*, build: bool = True, environ: Mapping[str, str] | None = None) ->
     return there or _got(search, builder)
 
 
+def actionlint(*, build: bool = True, environ: Mapping[str, str] | None = None) -> Path:
+    """The linter of the workflows, always the pinned release: another one finds other things.
+
+    Args:
+        build: build it if that was not done before; else only look.
+        environ: the environment, by default that of this process.
+
+    Raises:
+        MissingProgramsError: it is not built yet and `build` is False.
+        BuildError: it cannot be built, or the cache cannot be written.
+    """
+    environ = os.environ if environ is None else environ
+    search = locate.Search(environ, cache.root(environ))
+    builder = Builder(search, Progress())
+    built = builder.built(pins.ACTIONLINT_MODULE)
+    if built is None and not build:
+        raise MissingProgramsError(f"{pins.ACTIONLINT}: not built yet. The way out: `make check`.")
+    if built is None:
+        with _locked(search, builder.progress):
+            built = builder.build(pins.ACTIONLINT_MODULE)
+    return built[pins.ACTIONLINT]
+
+
 def environment(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment in which `pulumi` of that folder runs our program.
 
@@ -59,18 +83,24 @@ def _found(search: locate.Search, builder: Builder) -> dict[str, Path]:
 
 
 def _got(search: locate.Search, builder: Builder) -> Path:
-    progress = builder.progress
+    with _locked(search, builder.progress):
+        # Whoever held the lock may have got it all.
+        chosen = _found(search, builder)
+        reachable = len(chosen) < len(pins.PROGRAMS) and official.is_reachable()
+        if pins.PULUMI not in chosen:
+            chosen.update(_pulumi(search, builder, official_first=reachable))
+        if pins.PROVIDER not in chosen:
+            pulumi = chosen[pins.PULUMI]
+            chosen.update(_provider(search, builder, pulumi, official_first=reachable))
+        return cache.assemble(search.cache, chosen)
+
+
+@contextmanager
+def _locked(search: locate.Search, progress: Progress) -> Iterator[None]:
+    """The cache for us alone; one that cannot be used is an error with the way out."""
     try:
         with cache.locked(search.cache, lambda: progress.step("waiting for another run of it")):
-            # Whoever held the lock may have got it all.
-            chosen = _found(search, builder)
-            reachable = len(chosen) < len(pins.PROGRAMS) and official.is_reachable()
-            if pins.PULUMI not in chosen:
-                chosen.update(_pulumi(search, builder, official_first=reachable))
-            if pins.PROVIDER not in chosen:
-                pulumi = chosen[pins.PULUMI]
-                chosen.update(_provider(search, builder, pulumi, official_first=reachable))
-            return cache.assemble(search.cache, chosen)
+            yield
     except OSError as error:
         raise BuildError(
             f"the cache {search.cache} cannot be used: {error.strerror or error}. The way out: set "

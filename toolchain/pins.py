@@ -32,6 +32,10 @@ HOST: Final = "pulumi-language-python"
 HOST_EXEC: Final = "pulumi-language-python-exec"
 PROVIDER: Final = "pulumi-resource-aws-native"
 PROGRAMS: Final = (PULUMI, HOST, HOST_EXEC, PROVIDER)
+"""What a deployment needs."""
+
+ACTIONLINT: Final = "actionlint"
+"""The linter of the workflows, which `make check` needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,17 @@ PROVIDER_MODULE: Final = Module(
     version_prefix="",
     packages=760,
 )
+ACTIONLINT_MODULE: Final = Module(
+    name="actionlint",
+    path="github.com/rhysd/actionlint",
+    package="github.com/rhysd/actionlint/cmd/actionlint",
+    programs=(ACTIONLINT,),
+    version_variable="github.com/rhysd/actionlint.version",
+    version_prefix="",
+    packages=100,
+)
 MODULES: Final = (CLI_MODULE, HOST_MODULE, PROVIDER_MODULE)
+"""What `python -m toolchain` builds where nothing else brings it; actionlint is asked for alone."""
 
 
 def parse_version(text: str) -> tuple[int, int, int] | None:
