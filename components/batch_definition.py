@@ -12,7 +12,6 @@ from components.ingestion_settings import BatchSource
 
 State = dict[str, Any]
 
-INVOKE: Final = "arn:aws:states:::lambda:invoke"
 FAILED: Final = "BatchFailed"
 
 # What Lambda itself may answer for a moment (Step Functions developer guide, "Invoke Lambda
@@ -29,6 +28,7 @@ _TRANSIENT: Final = (
 def definition(
     source: BatchSource,
     *,
+    partition: str,
     deliver_arn: str,
     extract_arn: str,
     watermark: str,
@@ -36,9 +36,10 @@ def definition(
 ) -> State:
     """The definition as a document.
 
-    watermark: name of the parameter. pace: seconds before a first retry, which then doubles.
+    partition: e.g. `aws`. watermark: name of the parameter. pace: seconds before a first retry,
+    which then doubles.
     """
-    states = _States(source, deliver_arn, extract_arn, pace)
+    states = _States(source, partition, deliver_arn, extract_arn, pace)
     return {
         "Comment": f"Changed rows of {source.name} into Customer Profiles, or a backfill from S3",
         "StartAt": "Acquire",
@@ -48,9 +49,15 @@ def definition(
 
 class _States:
     def __init__(
-        self, source: BatchSource, deliver_arn: str, extract_arn: str, pace: float
+        self,
+        source: BatchSource,
+        partition: str,
+        deliver_arn: str,
+        extract_arn: str,
+        pace: float,
     ) -> None:
         self._source = source
+        self._integration = f"arn:{partition}:states:::"
         self._deliver = deliver_arn
         self._extract = extract_arn
         self._pace = pace
@@ -95,7 +102,7 @@ class _States:
         )
         advance = {
             "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+            "Resource": f"{self._integration}aws-sdk:ssm:putParameter",
             "Parameters": {
                 "Name": watermark,
                 "Value.$": "States.JsonToString($.file.after)",
@@ -180,7 +187,7 @@ class _States:
         accounted = {"accounted.$": "$.Payload.accounted"}
         deliver = {
             "Type": "Task",
-            "Resource": INVOKE,
+            "Resource": f"{self._integration}lambda:invoke",
             "Parameters": {"FunctionName": self._deliver, "Payload.$": "$"},
             "ResultSelector": accounted,
             "Retry": [
@@ -193,7 +200,7 @@ class _States:
         }
         record = {
             "Type": "Task",
-            "Resource": INVOKE,
+            "Resource": f"{self._integration}lambda:invoke",
             "Parameters": {
                 "FunctionName": self._extract,
                 "Payload": {"action": "record", "batch.$": "$"},
@@ -206,7 +213,7 @@ class _States:
             "Type": "Map",
             "Label": "Deliver",
             "ItemReader": {
-                "Resource": "arn:aws:states:::s3:getObject",
+                "Resource": f"{self._integration}s3:getObject",
                 "ReaderConfig": {"InputType": "JSONL"},
                 "Parameters": {"Bucket.$": "$.file.bucket", "Key.$": "$.file.key"},
             },
@@ -247,7 +254,7 @@ class _States:
         }
         task: State = {
             "Type": "Task",
-            "Resource": INVOKE,
+            "Resource": f"{self._integration}lambda:invoke",
             "Parameters": {"FunctionName": self._extract, "Payload": payload},
             "ResultPath": result_path,
             "Retry": [self._retry("States.ALL", 3)],

@@ -241,6 +241,7 @@ class BatchIngestion(pulumi.ComponentResource):
                 lambda resolved: json.dumps(
                     definition(
                         source,
+                        partition=place.partition,
                         deliver_arn=resolved[0],
                         extract_arn=resolved[1],
                         watermark=self._watermark(source),

@@ -1,5 +1,6 @@
 """Changes as events: a bus, a rule per object type, the delivery function."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NotRequired, TypedDict
@@ -19,6 +20,7 @@ EVENTS: Final = "events.amazonaws.com"
 UNKNOWN: Final = "unknown-object-type"
 MAXIMUM_AGE_SECONDS: Final = 6 * 3600
 TARGET_RETRIES: Final = 24
+MAXIMUM_RULE_NAME: Final = 64
 FUNCTION_RETRIES: Final = 2
 """The most that Lambda's asynchronous invocation allows."""
 
@@ -99,8 +101,8 @@ class EventIngestion(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(parent=self)
         rule = events.Rule(
             name,
-            name=name,
-            description=f"{name} to the delivery function",
+            name=rule_name(name),
+            description="To the delivery function",
             event_bus_name=bus.name,
             event_pattern=json.dumps({"detail-type": detail_types}),
             targets=[
@@ -144,3 +146,11 @@ class EventIngestion(pulumi.ComponentResource):
             # Lambda asks whether the role may send there when it is told the destination.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted, function.function]),
         )
+
+
+def rule_name(object_type: str) -> str:
+    """The object type's name; a rule's has 64 characters at most, an object type's 255."""
+    if len(object_type) <= MAXIMUM_RULE_NAME:
+        return object_type
+    digest = hashlib.sha256(object_type.encode()).hexdigest()[:8]
+    return f"{object_type[: MAXIMUM_RULE_NAME - 9]}-{digest}"

@@ -27,7 +27,12 @@ SOURCE = BatchSource(
 @pytest.fixture
 def machine() -> dict[str, Any]:
     return definition(
-        SOURCE, deliver_arn=DELIVER, extract_arn=EXTRACT, watermark="/watermark", pace=2
+        SOURCE,
+        partition="aws-cn",
+        deliver_arn=DELIVER,
+        extract_arn=EXTRACT,
+        watermark="/watermark",
+        pace=2,
     )
 
 
@@ -125,3 +130,9 @@ def test_the_source_decides_what_is_extracted(machine: dict[str, Any]) -> None:
 
 def test_the_definition_is_json(machine: dict[str, Any]) -> None:
     assert json.loads(json.dumps(machine)) == machine
+
+
+def test_its_integrations_are_those_of_its_partition(machine: dict[str, Any]) -> None:
+    text = json.dumps(machine)
+    assert "arn:aws-cn:states:::lambda:invoke" in text
+    assert "arn:aws:" not in text

@@ -119,6 +119,13 @@ def test_an_event_goes_by_its_detail_type_and_an_unknown_one_is_put_on_record_to
     assert unknown == {"detail-type": [{"anything-but": sorted(NAMES)}]}
 
 
+def test_rules_of_object_types_with_long_names_have_names_of_their_own(deploy: Any) -> None:
+    long = [replace(TYPES[0], name=f"{'Long' * 20}{number}") for number in range(2)]
+    rules = [rule.inputs["name"] for rule in deploy(ALL, *long).created("events:Rule")]
+    assert len(set(rules)) == 3
+    assert max(map(len, rules)) <= 64
+
+
 def test_an_event_that_cannot_be_handed_over_or_delivered_is_kept(deploy: Any) -> None:
     engine = deploy(ALL)
     dead_letters = f"arn:aws:sqs:us-east-1:{ACCOUNT}:customers-events-dead-letters"
