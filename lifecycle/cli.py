@@ -15,6 +15,7 @@ class _Lazy(click.Group):
         "emulator",
         "profile",
         "rejects",
+        "review",
         "schemas",
         "send",
         "verify",

@@ -16,7 +16,17 @@ from lifecycle.cli import main
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import Deployed
 
-COMMANDS = ("catalogue", "demo", "emulator", "profile", "rejects", "schemas", "send", "verify")
+COMMANDS = (
+    "catalogue",
+    "demo",
+    "emulator",
+    "profile",
+    "rejects",
+    "review",
+    "schemas",
+    "send",
+    "verify",
+)
 SLOW = ("boto3", "botocore", "pulumi", "uvicorn", "ministack", "rich", "emulator.server")
 
 Run = Callable[..., Result]
