@@ -32,14 +32,12 @@ def definition(
     deliver_arn: str,
     extract_arn: str,
     watermark: str,
-    pace: float,
 ) -> State:
     """The definition as a document.
 
-    partition: e.g. `aws`. watermark: name of the parameter. pace: seconds before a first retry,
-    which then doubles.
+    partition: e.g. `aws`. watermark: name of the parameter.
     """
-    states = _States(source, partition, deliver_arn, extract_arn, pace)
+    states = _States(source, partition, deliver_arn, extract_arn)
     return {
         "Comment": f"Changed rows of {source.name} into Customer Profiles, or a backfill from S3",
         "StartAt": "Acquire",
@@ -54,13 +52,11 @@ class _States:
         partition: str,
         deliver_arn: str,
         extract_arn: str,
-        pace: float,
     ) -> None:
         self._source = source
         self._integration = f"arn:{partition}:states:::"
         self._deliver = deliver_arn
         self._extract = extract_arn
-        self._pace = pace
 
     def lock(self) -> dict[str, State]:
         """Two runs never overlap: rows of an older one would overwrite those of a newer one."""
@@ -109,7 +105,7 @@ class _States:
                 "Overwrite": True,
             },
             "ResultPath": None,
-            "Retry": [self._retry("States.TaskFailed", 4)],
+            "Retry": [_retry("States.TaskFailed", 4)],
             "Catch": _catch(),
         }
         return {
@@ -191,9 +187,9 @@ class _States:
             "Parameters": {"FunctionName": self._deliver, "Payload.$": "$"},
             "ResultSelector": accounted,
             "Retry": [
-                self._retry("DeliveryError", 6),
-                self._retry(_TRANSIENT, 6),
-                self._retry("States.ALL", 2),
+                _retry("DeliveryError", 6),
+                _retry(_TRANSIENT, 6),
+                _retry("States.ALL", 2),
             ],
             "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Record"}],
             "End": True,
@@ -206,7 +202,7 @@ class _States:
                 "Payload": {"action": "record", "batch.$": "$"},
             },
             "ResultSelector": accounted,
-            "Retry": [self._retry("States.ALL", 4)],
+            "Retry": [_retry("States.ALL", 4)],
             "End": True,
         }
         return {
@@ -257,22 +253,12 @@ class _States:
             "Resource": f"{self._integration}lambda:invoke",
             "Parameters": {"FunctionName": self._extract, "Payload": payload},
             "ResultPath": result_path,
-            "Retry": [self._retry("States.ALL", 3)],
+            "Retry": [_retry("States.ALL", 3)],
             "Catch": _catch(),
         }
         if kept is not None:
             task["ResultSelector"] = {f"{name}.$": f"$.Payload.{name}" for name in kept}
         return task
-
-    def _retry(self, errors: str | tuple[str, ...], attempts: int) -> State:
-        return {
-            "ErrorEquals": [errors] if isinstance(errors, str) else list(errors),
-            "IntervalSeconds": max(1, round(self._pace)),
-            "BackoffRate": 2.0,
-            "MaxAttempts": attempts,
-            "MaxDelaySeconds": 60,
-            "JitterStrategy": "FULL",
-        }
 
 
 _FILE: Final = ["bucket", "key", "count", "after", "round", "more", "advance", "extractedAt"]
@@ -280,6 +266,17 @@ _FILE: Final = ["bucket", "key", "count", "after", "round", "more", "advance", "
 
 _BATCH_BYTES: Final = 204_800
 """Below the 256 KiB that Step Functions hands to a task."""
+
+
+def _retry(errors: str | tuple[str, ...], attempts: int) -> State:
+    return {
+        "ErrorEquals": [errors] if isinstance(errors, str) else list(errors),
+        "IntervalSeconds": 2,
+        "BackoffRate": 2.0,
+        "MaxAttempts": attempts,
+        "MaxDelaySeconds": 60,
+        "JitterStrategy": "FULL",
+    }
 
 
 def _catch() -> list[State]:

@@ -23,17 +23,13 @@ NEVER: Final = json.dumps({"watermark": None, "key": None})
 
 
 class BatchIngestionArgs(TypedDict):
-    """Arguments of `BatchIngestion`.
-
-    pace: seconds before a first retry of the state machines.
-    """
+    """Arguments of `BatchIngestion`."""
 
     place: Place
     delivery: Delivery
     domain_name: pulumi.Input[str]
     sources: Sequence[BatchSource]
     log_retention_days: int
-    pace: NotRequired[float]
     tags: NotRequired[Mapping[str, str]]
 
 
@@ -245,7 +241,6 @@ class BatchIngestion(pulumi.ComponentResource):
                         deliver_arn=resolved[0],
                         extract_arn=resolved[1],
                         watermark=self._watermark(source),
-                        pace=self._args.get("pace", 2.0),
                     ),
                     sort_keys=True,
                 )

@@ -1,6 +1,7 @@
 """`lifecycle emulator`: the local AWS."""
 
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -55,3 +56,8 @@ def emulator(
         raise click.BadParameter(str(error), param_hint="--database") from None
     except (PortTakenError, StateError) as error:
         raise click.ClickException(str(error)) from None
+    # What was to be kept is kept. A thread of the backing emulator that waits, as a state machine
+    # may for minutes, would keep the process.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)

@@ -184,6 +184,24 @@ def test_it_ends_soon_while_a_client_waits_for_messages(own: Any) -> None:
     waiting.close()
 
 
+def test_it_ends_soon_while_a_state_machine_waits(own: Any) -> None:
+    wait = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
+    mode = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    processor = {"ProcessorConfig": mode, **wait}
+    each = {"Type": "Map", "ItemProcessor": processor, "End": True}
+    states = own.client("stepfunctions", ACCOUNT)
+    machine = states.create_state_machine(
+        name="waits",
+        definition=json.dumps({"StartAt": "Each", "States": {"Each": each}}),
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/any",
+    )["stateMachineArn"]
+    states.start_execution(stateMachineArn=machine, input="[1, 2]")
+    time.sleep(0.5)
+    code, seconds = ended(own)
+    assert code == 0
+    assert seconds < END_SECONDS
+
+
 def test_it_ends_soon_with_half_a_request_open(own: Any) -> None:
     place = urlsplit(own.url)
     with socket.create_connection((place.hostname, place.port), timeout=10) as connection:

@@ -32,7 +32,6 @@ def machine() -> dict[str, Any]:
         deliver_arn=DELIVER,
         extract_arn=EXTRACT,
         watermark="/watermark",
-        pace=2,
     )
 
 
