@@ -19,7 +19,7 @@ from profiles.targets import parse_target
 SCALARS: Final = ("string", "number", "boolean")
 """A profile's values are texts; numbers and booleans become texts."""
 
-_EMPTY_WHEN_BLANK: Final = (ContentType.EMAIL_ADDRESS, ContentType.NAME)
+_EMPTY_WHEN_BLANK: Final = frozenset(ContentType) - {ContentType.STRING}
 """Content types in which white space alone is no value of a key."""
 
 Schema = dict[str, Any]

@@ -22,9 +22,12 @@ _NORTH_AMERICAN_DIGITS: Final = 10
 
 
 def normal_number(value: str) -> str:
-    """Numerically equal spellings become one (`1234`, `01234`, `1234.0`); other text is kept."""
+    """Numerically equal spellings become one (`1234`, `01234`, `1234.0`).
+
+    Other text is kept, without white space around it.
+    """
     if _NUMBER.fullmatch(value) is None:
-        return value
+        return value.strip()
     number = Decimal(value.strip()).normalize(_EXACT)
     return str(number) if number else "0"
 
@@ -33,12 +36,12 @@ def normal_phone_number(value: str) -> str:
     """Digits alone, without the country code 1 in front of ten of them.
 
     The guide's equalities: `+15551234567` is `(555)-123-4567`, `+1 (206) 345-7890` is `2063457890`.
-    Text without any digit is kept, in lower case.
+    Text without any digit is kept, in lower case and without white space around it.
     """
     digits = _NOT_DIGITS.sub("", value)
     if len(digits) == _NORTH_AMERICAN_DIGITS + 1 and digits[0] == "1":
         return digits[1:]
-    return digits or value.lower()
+    return digits or value.strip().lower()
 
 
 def normal_email_address(value: str) -> str:

@@ -13,15 +13,15 @@ from typing import Any, Final
 import orjson
 
 from profiles.errors import MalformedObjectError, MissingKeyError, NotFoundError
-from profiles.matching import key_values, resolve
-from profiles.merging import add_inferred_values, merge, profile_values
-from profiles.outcome import Ingestion, Outcome, Verdict
-from profiles.plan import Plan, make_plan
+from profiles.matching import all_ambiguous, key_values, resolve
+from profiles.merging import inferred_values, merge, profile_values
+from profiles.outcome import Outcome
+from profiles.plan import SECONDS_PER_DAY, Plan, Record, make_plan
 from profiles.standard_objects import StandardMatch, match_standard_objects, write_standard_objects
 from profiles.store import Profile, Store, StoredObject
+from profiles.structures import longest
 from profiles.vocabulary import ObjectType
 
-SECONDS_PER_DAY: Final = 86_400
 MAX_OBJECT_BYTES: Final = 256_000
 MAX_OBJECTS_PER_PROFILE: Final = 1_000
 MAX_VALUE_CHARACTERS: Final = 255
@@ -96,125 +96,133 @@ class Engine:
         plan = self.plans.get(type_name)
         if plan is None:
             raise NotFoundError(f"Object type {type_name} is not defined in the domain")
-        record = parse_object(text)
+        try:
+            record = orjson.loads(text)
+        except ValueError:
+            record = None
+        if record.__class__ is not dict:
+            record = parse_object(text)  # It tells what is wrong.
         values = key_values(plan, record)
         unique = None if plan.unique is None else values[plan.unique]
         if unique is None:
             raise MissingKeyError
-        resolution = resolve(self.store, plan, record, values)
-        if resolution.profile_id is None and resolution.no_value:
-            raise MissingKeyError
-        ingestion = Ingestion(plan, text, record, values, unique, resolution)
-        written = profile_values(plan, record)
+        store = self.store
+        profile_id, failed, bound = resolve(store, plan, record, values)
         standards: tuple[StandardMatch, ...] = ()
         # A value is no longer than the text it came from, unless a template made it.
-        if len(text) > MAX_VALUE_CHARACTERS or plan.has_templates or plan.standards:
-            reason, standards = self._examine(ingestion, written)
+        if plan.examined or len(text) > MAX_VALUE_CHARACTERS:
+            reason, standards = self._examine(plan, text, record, values)
             if reason is not None:
-                return self._reject(ingestion, reason)
-        if resolution.profile_id is not None:
-            return self._attach(ingestion, resolution.profile_id, written, standards)
-        if plan.object_type.allow_profile_creation:
-            return self._create(ingestion, written, standards)
-        return self._reject(ingestion, AMBIGUOUS if resolution.all_ambiguous else NO_PROFILE)
+                return self._reject(plan, record, unique, profile_id, failed, reason)
+        if profile_id is None:
+            outcome = self._create(plan, text, record, unique, values, failed)
+        else:
+            profile = store.profile(profile_id)
+            if profile is None:
+                raise NotFoundError(f"Profile {profile_id} is indexed but does not exist")
+            outcome = self._write(plan, text, record, unique, values, profile, failed, bound)
+        if standards and outcome.profile_id is not None:
+            profile_id = outcome.profile_id
+            write_standard_objects(store, standards, plan, record, values, profile_id, self.new_id)
+        return outcome
 
-    def _attach(
+    def _write(
         self,
-        ingestion: Ingestion,
-        profile_id: str,
-        written: dict[str, Any],
-        standards: tuple[StandardMatch, ...],
+        plan: Plan,
+        text: str,
+        record: Record,
+        unique: str,
+        values: list[str | None],
+        profile: Profile,
+        failed: tuple[int, ...],
+        bound: int | None,
     ) -> Outcome:
-        plan, store = ingestion.plan, self.store
-        profile = store.profile(profile_id)
-        if profile is None:
-            raise NotFoundError(f"Profile {profile_id} is indexed but does not exist")
-        before = self._identify(ingestion, profile_id)
-        sequence = store.next_sequence()
-        writer = (plan.name, ingestion.unique_key, plan.rank, sequence)
-        written, kept = merge(store, plan, profile, written, writer)
-        values = ingestion.values
-        for position, key in plan.stored_keys:
-            value = values[position]
-            if value is not None:
-                store.add_key_value(profile_id, key, value, plan.name)
-        self._keep_object(ingestion, profile_id, before, sequence)
-        if standards:
-            write_standard_objects(store, standards, ingestion, profile_id, self.new_id)
+        """Keep the object, and let it write into its profile. bound: a key that is there already.
+
+        What happens to every object stands in one place: a call costs as much as a look-up.
+        """
+        store, name, profile_id = self.store, plan.name, profile.id
+        if self._unique_per_profile:
+            unique = f"{profile_id}/{unique}"
+        before = store.object(name, unique)
+        expires = self.clock() + (plan.lifetime or self.default_expiration_days * SECONDS_PER_DAY)
+        if before is not None and before.profile_id == profile_id:
+            unique_key = before.unique_key
+            sequence = store.replace_object(before, text, expires)
+        else:
+            unique_key = self.new_id() if before is None else before.unique_key
+            self._make_room(plan, profile_id)
+            sequence = store.next_sequence()
+            store.save_object(
+                StoredObject(name, unique, unique_key, profile_id, text, sequence, expires)
+            )
         previous = None if before is None else before.profile_id
-        return Outcome(Verdict.ATTACHED, ingestion, profile_id, written, kept, None, previous)
+        writer = (name, unique_key, plan.rank, sequence)
+        kept = merge(store, plan, profile, record, writer)
+        for position, key in plan.stored_keys:
+            if position != bound:
+                value = values[position]
+                if value is not None:
+                    store.add_key_value(profile_id, key, value, name)
+        return Outcome(plan, record, failed, profile_id, writer, kept, None, previous)
 
     def _create(
         self,
-        ingestion: Ingestion,
-        written: dict[str, Any],
-        standards: tuple[StandardMatch, ...],
+        plan: Plan,
+        text: str,
+        record: Record,
+        unique: str,
+        values: list[str | None],
+        failed: tuple[int, ...],
     ) -> Outcome:
-        plan, store = ingestion.plan, self.store
-        profile_id = self.new_id()
-        before = self._identify(ingestion, profile_id)
-        previous = None if before is None else before.profile_id
-        sequence = store.next_sequence()
-        writer = (plan.name, ingestion.unique_key, plan.rank, sequence)
-        profile = Profile(profile_id, sequence)
-        merge(store, plan, profile, written, writer)
-        if plan.inferred_rows:
-            add_inferred_values(plan, profile, ingestion.record, writer)
+        """Let the object start a profile, if its type allows that."""
+        if not plan.object_type.allow_profile_creation:
+            reason = AMBIGUOUS if all_ambiguous(failed) else NO_PROFILE
+            return self._reject(plan, record, unique, None, failed, reason)
+        store = self.store
+        profile = Profile(self.new_id(), store.next_sequence())
+        outcome = self._write(plan, text, record, unique, values, profile, failed, None)
+        inferred = inferred_values(plan, record, profile.values)
+        if inferred:
+            profile.values |= inferred
+            profile.writers |= dict.fromkeys(inferred, outcome.writer)
+            profile.inferred |= inferred.keys()
             store.save_profile(profile)
-        for position, key in (*plan.stored_keys, *plan.keys_stored_if_new):
-            value = ingestion.values[position]
+        for position, key in plan.keys_stored_if_new:
+            value = values[position]
             if value is not None:
-                store.add_key_value(profile_id, key, value, plan.name)
-        self._keep_object(ingestion, profile_id, before, sequence)
-        write_standard_objects(store, standards, ingestion, profile_id, self.new_id)
-        values = dict(profile.values)
-        return Outcome(Verdict.CREATED, ingestion, profile_id, values, [], None, previous)
+                store.add_key_value(profile.id, key, value, plan.name)
+        return outcome
 
-    def _reject(self, ingestion: Ingestion, reason: str) -> Outcome:
+    def _reject(
+        self,
+        plan: Plan,
+        record: Record,
+        unique: str,
+        profile_id: str | None,
+        failed: tuple[int, ...],
+        reason: str,
+    ) -> Outcome:
         """The object goes to the dead-letter queue; only its answer is made here."""
-        self._identify(ingestion, ingestion.resolution.profile_id or "")
-        return Outcome(Verdict.REJECTED, ingestion, None, {}, [], reason, None)
-
-    def _identify(self, ingestion: Ingestion, profile_id: str) -> StoredObject | None:
-        """The earlier object that this one replaces; sets the ProfileObjectUniqueKey."""
         if self._unique_per_profile:
-            ingestion.unique = f"{profile_id}/{ingestion.unique}"
-        before = self.store.object(ingestion.plan.name, ingestion.unique)
-        ingestion.unique_key = self.new_id() if before is None else before.unique_key
-        return before
+            unique = f"{profile_id or ''}/{unique}"
+        before = self.store.object(plan.name, unique)
+        unique_key = self.new_id() if before is None else before.unique_key
+        writer = (plan.name, unique_key, plan.rank, 0)
+        return Outcome(plan, record, failed, None, writer, (), reason, None)
 
     def _examine(
-        self, ingestion: Ingestion, written: dict[str, Any]
+        self, plan: Plan, text: str, record: Record, values: list[str | None]
     ) -> tuple[str | None, tuple[StandardMatch, ...]]:
         """(why the object is rejected whatever it matches, its standard objects)."""
-        text = ingestion.text
         if len(text) > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
             return TOO_LARGE, ()
         if not self.switches.keep_over_long_values:
-            for path, value in written.items():
-                if len(value) > MAX_VALUE_CHARACTERS and value.__class__ is str:
-                    limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
-                    if len(value) > limit:
-                        what = f"The value for _profile.{path} is longer than {limit} characters"
-                        return what, ()
-        return match_standard_objects(self.store, ingestion.plan, ingestion.values)
-
-    def _keep_object(
-        self, ingestion: Ingestion, profile_id: str, before: StoredObject | None, sequence: int
-    ) -> None:
-        """Store the object word for word, in place of the earlier one."""
-        plan, text = ingestion.plan, ingestion.text
-        days = plan.object_type.expiration_days or self.default_expiration_days
-        expires = self.clock() + days * SECONDS_PER_DAY
-        if before is not None and before.profile_id == profile_id:
-            before.text, before.sequence, before.expires = text, sequence, expires
-            self.store.save_object(before)
-            return
-        self._make_room(plan, profile_id)
-        key, unique = ingestion.unique_key, ingestion.unique
-        self.store.save_object(
-            StoredObject(plan.name, unique, key, profile_id, text, sequence, expires)
-        )
+            for path, value in profile_values(plan, record).items():
+                limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
+                if longest(value) > limit:
+                    return f"The value for _profile.{path} is longer than {limit} characters", ()
+        return match_standard_objects(self.store, plan, values)
 
     def _make_room(self, plan: Plan, profile_id: str) -> None:
         """At the object cap the oldest object goes (aws-semantics 1.8): of the type furthest above

@@ -5,12 +5,15 @@ of the object type. A key that finds exactly one profile decides; one that finds
 away.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from profiles.outcome import EMPTY, Resolution
+from profiles.errors import MissingKeyError
 from profiles.plan import PROFILE_ID_KEY, KeyPlan, Plan, Record
 from profiles.sources import as_text
 from profiles.store import Store
+
+EMPTY = -1
+"""In place of a number of profiles: the object has no value for the key."""
 
 
 def key_values(plan: Plan, record: Record) -> list[str | None]:
@@ -21,7 +24,7 @@ def key_values(plan: Plan, record: Record) -> list[str | None]:
             values.append(key.value(record))
             continue
         value = record.get(member)
-        if value.__class__ is not str:
+        if value.__class__ is not str and value is not None:
             value = as_text(value)
         if value and normalise is not None:
             value = normalise(value)
@@ -29,40 +32,50 @@ def key_values(plan: Plan, record: Record) -> list[str | None]:
     return values
 
 
-def resolve(store: Store, plan: Plan, record: Record, values: list[str | None]) -> Resolution:
-    """The one profile that the object belongs to, and how it was found."""
-    resolution = Resolution(None, None, [], [])
-    for positions, trials in (
-        (plan.primary, resolution.primary),
-        (plan.secondary, resolution.secondary),
-    ):
-        for position in positions:
-            key, value = plan.keys[position], values[position]
-            if value is None:
-                trials.append((key.name, EMPTY))
-                continue
-            found: Collection[str]
-            if key.plain:
-                found = store.profiles_with(key.name, value)
-            else:
-                found = _find(store, key, record, value)
-            trials.append((key.name, len(found)))
-            if len(found) == 1:
-                (resolution.profile_id,) = found
-                resolution.matched_by = key.name
-                return resolution
-    return resolution
+def resolve(
+    store: Store, plan: Plan, record: Record, values: list[str | None]
+) -> tuple[str | None, tuple[int, ...], int | None]:
+    """The one profile that the object belongs to, and how it was found.
+
+    Returns (its id, how many profiles each trial before the one that decided found, or EMPTY,
+    position of a key whose value this object type has bound to the profile before).
+    Raises: MissingKeyError for an object without a value for any PROFILE key.
+    """
+    failed: tuple[int, ...] = ()
+    for position, name, plain in plan.trials:
+        value = values[position]
+        if value is None:
+            failed += (EMPTY,)
+            continue
+        if plain:
+            found = store.origins_with(name, value)
+        else:
+            found = _find(store, plan.keys[position], record, value)
+        if len(found) == 1:
+            (profile_id,) = found
+            return profile_id, failed, position if plan.name in found[profile_id] else None
+        failed += (len(found),)
+    if all(count == EMPTY for count in failed):
+        raise MissingKeyError
+    return None, failed, None
 
 
-def _find(store: Store, key: KeyPlan, record: Record, value: str) -> Collection[str]:
+def all_ambiguous(failed: tuple[int, ...]) -> bool:
+    """Whether every key that has a value found several profiles."""
+    return all(count > 1 for count in failed if count != EMPTY)
+
+
+def _find(store: Store, key: KeyPlan, record: Record, value: str) -> Mapping[str, Collection[str]]:
     """Profiles under the key's own form of the value and under the domain's, where they differ.
 
     `_profileId` is compared with the id that the service made (aws-semantics 2.2).
     """
     if key.name == PROFILE_ID_KEY:
-        return {value} if store.profile(value) is not None else set()
-    found = set(store.profiles_with(key.name, value))
+        return {value: ()} if store.profile(value) is not None else {}
+    found = store.origins_with(key.name, value)
     if key.standard_form is not None:
         (raw,) = key.raw_parts(record)
-        found.update(store.profiles_with(key.name, key.standard_form(raw)))
+        # What is bound under the domain's form is not yet bound under the key's own.
+        others = dict.fromkeys(store.profiles_with(key.name, key.standard_form(raw)), ())
+        found = {**others, **found}
     return found

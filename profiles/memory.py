@@ -1,6 +1,7 @@
 """The store in dictionaries: for verify, review's replay and tests."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from profiles.store import (
     STANDARD_INDEX,
@@ -10,7 +11,7 @@ from profiles.store import (
     StoredObject,
 )
 
-_NONE: dict[str, set[str]] = {}
+_NONE: Final[dict[str, set[str]]] = {}
 
 
 class MemoryStore:
@@ -64,6 +65,9 @@ class MemoryStore:
     # Key values
 
     def profiles_with(self, key: str, value: str) -> Collection[str]:
+        return self._index.get((key, value), _NONE)
+
+    def origins_with(self, key: str, value: str) -> Mapping[str, Collection[str]]:
         return self._index.get((key, value), _NONE)
 
     def add_key_value(self, profile_id: str, key: str, value: str, origin: str) -> None:
@@ -143,6 +147,11 @@ class MemoryStore:
         if of_type is None:
             of_type = types[stored.object_type] = {}
         of_type[stored.unique_value] = stored
+
+    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+        sequence = self._sequence = self._sequence + 1
+        stored.text, stored.sequence, stored.expires = text, sequence, expires
+        return sequence
 
     def remove_object(self, stored: StoredObject) -> None:
         self._objects.get(stored.object_type, {}).pop(stored.unique_value, None)

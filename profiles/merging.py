@@ -7,10 +7,12 @@ overwrite a higher one; between equals the last write stands.
 from typing import Any
 
 from profiles.indexes import standard_entries
-from profiles.plan import Plan, Record, spread
+from profiles.plan import Plan, Record
 from profiles.sources import as_text
-from profiles.standard import ENGAGEMENT_PREFERENCES
 from profiles.store import Profile, Store, Writer
+
+Kept = tuple[tuple[str, Writer], ...]
+"""(path, stronger writer) of each value that an object was too weak to overwrite."""
 
 
 def profile_values(plan: Plan, record: Record) -> dict[str, Any]:
@@ -18,61 +20,78 @@ def profile_values(plan: Plan, record: Record) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for member, path in plan.simple_rows:
         value = record.get(member)
-        if value.__class__ is not str:
+        if value.__class__ is not str and value is not None:
             value = as_text(value)
         if value:
             written[path] = value
-    for read, path, whole in plan.other_rows:
-        raw = read(record)
-        if whole:
-            written |= spread(path, raw)
-        elif raw and raw.__class__ is list and path.startswith(ENGAGEMENT_PREFERENCES):
-            written[path] = raw
-        elif value := as_text(raw):
-            written[path] = value
+    for read, path, convert in plan.other_rows:
+        written |= convert(path, read(record))
     return written
 
 
-def add_inferred_values(plan: Plan, profile: Profile, record: Record, writer: Writer) -> None:
-    """Fill EmailAddress and PhoneNumber of a profile that this ingestion creates.
+def inferred_values(plan: Plan, record: Record, written: dict[str, Any]) -> dict[str, Any]:
+    """EmailAddress and PhoneNumber that a profile gets because this record creates it.
 
     Source: admin guide, "Profile matching": any field of content type EMAIL_ADDRESS or
     PHONE_NUMBER, even without a target; the profile field only, not its search key.
     """
+    inferred: dict[str, Any] = {}
     for read, path in plan.inferred_rows:
         value = as_text(read(record))
-        if value and path not in profile.values:
-            profile.values[path] = value
-            profile.writers[path] = writer
-            profile.inferred.add(path)
+        if value and path not in written:
+            inferred.setdefault(path, value)
+    return inferred
 
 
-def merge(
-    store: Store, plan: Plan, profile: Profile, written: dict[str, Any], writer: Writer
-) -> tuple[dict[str, Any], list[tuple[str, Writer]]]:
+def merge(store: Store, plan: Plan, profile: Profile, record: Record, writer: Writer) -> Kept:
     """Write what this source may write, and keep the profile's own indexes true.
 
-    Returns (path to value as written, (path, stronger writer) of what was kept).
+    The usual object writes single members over what nobody stronger wrote: these values go
+    straight into the profile.
     """
-    kept: list[tuple[str, Writer]] = []
-    rank = plan.rank
-    if rank > profile.strongest:
-        standing = profile.writers
-        kept = [(p, standing[p]) for p in written if p in standing and standing[p][2] < rank]
-        written = {path: written[path] for path in written if path not in dict(kept)}
-    else:
-        profile.strongest = rank
-    values = profile.values
-    reindex = False
-    for path in plan.indexed:
-        if path in written and values.get(path) != written[path]:
-            reindex = True
-    if profile.inferred and not profile.inferred.isdisjoint(written):
-        profile.inferred.difference_update(written)
-        reindex = True
-    values.update(written)
-    profile.writers.update(dict.fromkeys(written, writer))
+    if plan.other_rows or plan.rank > profile.strongest or profile.inferred:
+        return _merge(store, plan, profile, profile_values(plan, record), writer)
+    values, writers, reindex = profile.values, profile.writers, False
+    for member, path in plan.simple_rows:
+        value = record.get(member)
+        if value.__class__ is not str and value is not None:
+            value = as_text(value)
+        if value:
+            if values.get(path) != value:
+                values[path] = value
+                if path in plan.indexed:
+                    reindex = True
+            writers[path] = writer
+    profile.strongest = plan.rank
     store.save_profile(profile)
     if reindex:
         store.set_standard_index(profile.id, standard_entries(profile))
-    return written, kept
+    return ()
+
+
+def _merge(
+    store: Store, plan: Plan, profile: Profile, written: dict[str, Any], writer: Writer
+) -> Kept:
+    rank, standing = plan.rank, profile.writers
+    kept: Kept = ()
+    if rank > profile.strongest:
+        kept = tuple(
+            (path, standing[path])
+            for path in written
+            if path in standing and standing[path][2] < rank
+        )
+        for path, _ in kept:
+            del written[path]
+    else:
+        profile.strongest = rank
+    values = profile.values
+    reindex = any(path in written and values.get(path) != written[path] for path in plan.indexed)
+    if not profile.inferred.isdisjoint(written):
+        profile.inferred.difference_update(written)
+        reindex = True
+    values.update(written)
+    standing.update(dict.fromkeys(written, writer))
+    store.save_profile(profile)
+    if reindex:
+        store.set_standard_index(profile.id, standard_entries(profile))
+    return kept

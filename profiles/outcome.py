@@ -1,16 +1,14 @@
 """What became of one profile object, and why: every outcome explains itself without its data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from profiles.matching import EMPTY
+from profiles.merging import Kept, inferred_values, profile_values
 from profiles.plan import Plan, Record
 from profiles.store import MANUAL, Writer
-
-Trial = tuple[str, int]
-"""A key that was tried: (key name, number of profiles found); EMPTY where the object lacks it."""
-
-EMPTY = -1
 
 
 class Verdict(StrEnum):
@@ -21,82 +19,69 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(slots=True)
-class Resolution:
-    """How the profile was looked for.
-
-    profile_id: the one profile that the object belongs to, if there is one. matched_by: the key
-    that found it. primary, secondary: the keys tried in each pass, in order.
-    """
-
-    profile_id: str | None
-    matched_by: str | None
-    primary: list[Trial]
-    secondary: list[Trial]
-
-    @property
-    def no_value(self) -> bool:
-        """Whether the object lacks a value for every PROFILE key."""
-        return all(count == EMPTY for _, count in self.primary + self.secondary)
-
-    @property
-    def all_ambiguous(self) -> bool:
-        """Whether every key that has a value found several profiles."""
-        return all(count > 1 for _, count in self.primary + self.secondary if count != EMPTY)
-
-
-@dataclass(slots=True)
-class Ingestion:
-    """One object on its way into a profile.
-
-    text: as put. record: decoded. values: normalised value of each key of the plan. unique: that
-    of the UNIQUE key. unique_key: the ProfileObjectUniqueKey of the answer.
-    """
-
-    plan: Plan
-    text: str
-    record: Record
-    values: list[str | None]
-    unique: str
-    resolution: Resolution
-    unique_key: str = ""
+ATTACHED: Final = Verdict.ATTACHED
+CREATED: Final = Verdict.CREATED
+REJECTED: Final = Verdict.REJECTED
 
 
 @dataclass(slots=True)
 class Outcome:
     """The result of one PutProfileObject.
 
-    written: profile path to value. kept: (path, stronger writer) of each value that this object was
-    too weak to overwrite. reason: the text that goes to the dead-letter queue. previous: id of the
-    profile which held the earlier object of this UNIQUE value, None if there was none.
+    record: the object, decoded. failed: how many profiles each of the plan's trials found, or
+    EMPTY, before the one that decided. writer: who wrote, sequence number 0 where nobody did. kept:
+    each value that this object was too weak to overwrite. reason: the text that goes to the
+    dead-letter queue. previous: id of the profile which held the earlier object of this UNIQUE
+    value, None if there was none.
+
+    Made for every object, explained for few: what the plan says about the record is not copied.
     """
 
-    verdict: Verdict
-    ingestion: Ingestion
+    plan: Plan
+    record: Record
+    failed: tuple[int, ...]
     profile_id: str | None
-    written: Mapping[str, object]
-    kept: list[tuple[str, Writer]]
+    writer: Writer
+    kept: Kept
     reason: str | None
     previous: str | None
 
     @property
+    def verdict(self) -> Verdict:
+        """What became of the object."""
+        if self.reason is not None:
+            return REJECTED
+        return CREATED if self.matched_by is None else ATTACHED
+
+    @property
     def unique_key(self) -> str:
         """The ProfileObjectUniqueKey of the answer."""
-        return self.ingestion.unique_key
+        return self.writer[1]
 
     @property
     def matched_by(self) -> str | None:
-        """The key that found the profile."""
-        return self.ingestion.resolution.matched_by
+        """The key that found the one profile, None where none did."""
+        trials = self.plan.trials
+        return None if len(self.failed) == len(trials) else trials[len(self.failed)][1]
+
+    @property
+    def written(self) -> Mapping[str, object]:
+        """Profile path to value of what this object wrote."""
+        if self.verdict is REJECTED:
+            return {}
+        written = profile_values(self.plan, self.record)
+        if self.verdict is CREATED:
+            written |= inferred_values(self.plan, self.record, written)
+        for path, _ in self.kept:
+            del written[path]
+        return written
 
     def explain(self) -> list[str]:
         """Sentences: which keys were tried, what each found, and what followed; no values."""
-        resolution = self.ingestion.resolution
-        lines = [_tried("PROFILE key", trial) for trial in resolution.primary]
-        lines += [_tried("SECONDARY key", trial) for trial in resolution.secondary]
-        if self.verdict is Verdict.ATTACHED:
+        lines = list(self._tried())
+        if self.verdict is ATTACHED:
             lines.append(f"attached to the one profile that key {self.matched_by} found")
-        elif self.verdict is Verdict.CREATED:
+        elif self.verdict is CREATED:
             lines.append("no key found exactly one profile: a new profile was created")
         else:
             lines.append(f"rejected: {self.reason}")
@@ -112,13 +97,16 @@ class Outcome:
             lines.append(f"kept {path}: it was written by {who}, which ranks higher")
         return lines
 
-
-def _tried(role: str, trial: Trial) -> str:
-    name, found = trial
-    if found == EMPTY:
-        return f"{role} {name}: the object has no value for it"
-    if found == 0:
-        return f"{role} {name}: no profile"
-    if found == 1:
-        return f"{role} {name}: one profile"
-    return f"{role} {name}: {found} profiles, so the key was thrown away"
+    def _tried(self) -> Iterator[str]:
+        plan = self.plan
+        # The keys after the one that decided were not tried.
+        for (position, name, _), found in zip(plan.trials, (*self.failed, 1), strict=False):
+            role = "SECONDARY key" if position in plan.secondary else "PROFILE key"
+            if found == EMPTY:
+                yield f"{role} {name}: the object has no value for it"
+            elif found == 0:
+                yield f"{role} {name}: no profile"
+            elif found == 1:
+                yield f"{role} {name}: one profile"
+            else:
+                yield f"{role} {name}: {found} profiles, so the key was thrown away"

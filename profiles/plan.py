@@ -12,22 +12,26 @@ import orjson
 from profiles.content import NORMALISERS, Normaliser
 from profiles.sources import as_text, parse
 from profiles.standard import (
-    ADDRESS_MEMBERS,
+    ATTRIBUTES,
     ENGAGEMENT_PREFERENCES,
+    ENUMERATIONS,
     PROFILE_ROOT,
     STANDARD_INDEXES,
     STANDARD_OBJECTS,
-    STRUCTURES,
 )
-from profiles.targets import parse_target
+from profiles.structures import Convert, attributes, members_of, preferences, text
+from profiles.targets import Target, parse_target
 from profiles.vocabulary import ContentType, Identifier, Key, ObjectType
 
 Record = Mapping[str, Any]
+Read = Callable[[Record], Any]
+Row = tuple[Read, str, Convert]
+"""(reader, path, what the value becomes)."""
 
+SECONDS_PER_DAY: Final = 86_400
 PROFILE_ID_KEY: Final = "_profileId"
-LOWEST_RANK: Final = 1 << 30
-"""Rank of an object type without SourcePriority: below every number that has one."""
-
+LOWEST_RANK: Final = 1 << 31
+"""Rank of an object type without SourcePriority: below every number of 32 bits."""
 _UNRETURNED: Final = "SourceLastUpdatedTimestamp"
 
 
@@ -44,7 +48,7 @@ class KeyPlan:
     name: str
     member: str | None
     normalise: Normaliser | None
-    readers: tuple[tuple[Callable[[Record], Any], Normaliser | None], ...]
+    readers: tuple[tuple[Read, Normaliser | None], ...]
     standard_form: Callable[[str], str] | None
     plain: bool
     stored: bool
@@ -77,29 +81,33 @@ class KeyPlan:
 class StandardPlan:
     """What an object type does with one kind of standard object other than the profile.
 
-    keys: positions in `Plan.keys` of those that carry its identifier. rows: (reader, path).
+    keys: positions in `Plan.keys` of those that carry its identifier.
     """
 
     root: str
     keys: tuple[int, ...]
-    rows: tuple[tuple[Callable[[Record], Any], str], ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that `Engine.put` needs to know about one object type.
 
-    simple_rows: (record member, profile path). other_rows: (reader, profile path, whether a
-    whole JSON object is spread over the path's members). inferred_rows: (reader, profile path) that
-    apply only when the ingestion creates the profile. indexed: written paths which feed a standard
-    index. key_rows: (member, normaliser, key) of each key. stored_keys, keys_stored_if_new:
-    (position, name) of those that stay searchable. primary,
-    secondary: positions in `keys`, in the order in which they are tried.
+    lifetime: seconds until an object expires, None for the domain's default.
+    key_rows: (member, normaliser, key) of each key. stored_keys, keys_stored_if_new: (position,
+    name) of those that stay searchable. unique: position of the UNIQUE key. primary, secondary:
+    positions of the PROFILE keys. trials: (position, name, whether plain) of these, in the order
+    in which they are tried.
+    simple_rows: (record member, profile path). other_rows: what is no text of one member.
+    indexed: written paths that feed a standard index.
+    inferred_rows: (reader, path) that apply only when the ingestion creates the profile.
+    examined: whether even a short object may have to be rejected, or fills standard objects.
     """
 
     object_type: ObjectType
     name: str
     rank: int
+    lifetime: int | None
     keys: tuple[KeyPlan, ...]
     key_rows: tuple[tuple[str | None, Normaliser | None, KeyPlan], ...]
     stored_keys: tuple[tuple[int, str], ...]
@@ -107,12 +115,13 @@ class Plan:
     unique: int | None
     primary: tuple[int, ...]
     secondary: tuple[int, ...]
+    trials: tuple[tuple[int, str, bool], ...]
     simple_rows: tuple[tuple[str, str], ...]
-    other_rows: tuple[tuple[Callable[[Record], Any], str, bool], ...]
-    inferred_rows: tuple[tuple[Callable[[Record], Any], str], ...]
+    other_rows: tuple[Row, ...]
     indexed: tuple[str, ...]
+    inferred_rows: tuple[tuple[Read, str], ...]
     standards: tuple[StandardPlan, ...]
-    has_templates: bool
+    examined: bool
 
 
 def make_plan(object_type: ObjectType, *, infer_beside_targets: bool = False) -> Plan:
@@ -141,66 +150,61 @@ class _Planner:
         simple, other = self._profile_rows()
         keys = tuple(self._key(key) for key in self._type.keys)
         written = {path for _, path in simple} | {path for _, path, _ in other}
-        profile_keys = [
-            position
-            for position, key in enumerate(self._type.keys)
-            if Identifier.PROFILE in key.identifiers
-        ]
-        secondary = tuple(
-            position
-            for position in profile_keys
-            if Identifier.SECONDARY in self._type.keys[position].identifiers
+        indexed = tuple(
+            path for index in STANDARD_INDEXES.values() for path in index.paths if path in written
         )
+        primary = self._positions(Identifier.PROFILE, without=Identifier.SECONDARY)
+        secondary = tuple(p for p in self._positions(Identifier.PROFILE) if p not in primary)
+        stored = [(position, key) for position, key in enumerate(keys) if key.stored]
+        standards = self._standards()
+        templates = any(source.path is None for source in self._sources.values())
+        days = self._type.expiration_days
         return Plan(
             object_type=self._type,
             name=self._type.name,
             rank=self._type.source_priority or LOWEST_RANK,
+            lifetime=None if days is None else days * SECONDS_PER_DAY,
             keys=keys,
             key_rows=tuple((key.member, key.normalise, key) for key in keys),
-            stored_keys=tuple(
-                (position, key.name)
-                for position, key in enumerate(keys)
-                if key.stored and not key.new_only
-            ),
-            keys_stored_if_new=tuple(
-                (position, key.name)
-                for position, key in enumerate(keys)
-                if key.stored and key.new_only
-            ),
-            unique=next(
-                (p for p, k in enumerate(self._type.keys) if Identifier.UNIQUE in k.identifiers),
-                None,
-            ),
-            primary=tuple(p for p in profile_keys if p not in secondary),
+            stored_keys=tuple((at, key.name) for at, key in stored if not key.new_only),
+            keys_stored_if_new=tuple((at, key.name) for at, key in stored if key.new_only),
+            unique=next(iter(self._positions(Identifier.UNIQUE)), None),
+            primary=primary,
             secondary=secondary,
+            trials=tuple((at, keys[at].name, keys[at].plain) for at in primary + secondary),
             simple_rows=tuple(simple),
             other_rows=tuple(other),
+            indexed=indexed,
             inferred_rows=self._inferred_rows(written),
-            indexed=tuple(
-                path
-                for index in STANDARD_INDEXES.values()
-                for path in index.paths
-                if path in written
-            ),
-            standards=self._standards(),
-            has_templates=any(source.path is None for source in self._sources.values()),
+            standards=standards,
+            examined=bool(standards) or templates,
         )
 
-    def _profile_rows(
-        self,
-    ) -> tuple[list[tuple[str, str]], list[tuple[Callable[[Record], Any], str, bool]]]:
+    def _positions(
+        self, identifier: Identifier, *, without: Identifier | None = None
+    ) -> tuple[int, ...]:
+        """Positions of the keys with an identifier, in the order of the object type."""
+        return tuple(
+            position
+            for position, key in enumerate(self._type.keys)
+            if identifier in key.identifiers and without not in key.identifiers
+        )
+
+    def _profile_rows(self) -> tuple[list[tuple[str, str]], list[Row]]:
+        """((member, path) of texts of one member, all other rows)."""
         simple: list[tuple[str, str]] = []
-        other: list[tuple[Callable[[Record], Any], str, bool]] = []
+        other: list[Row] = []
         for name, target in self._targets.items():
             if target.root != PROFILE_ROOT or target.path == (_UNRETURNED,):
                 continue
             path, source = ".".join(target.path), self._sources[name]
-            whole = path in STRUCTURES
-            is_text = not whole and target.path[0] != ENGAGEMENT_PREFERENCES
-            if source.path is not None and len(source.path) == 1 and is_text:
+            if path in ENUMERATIONS:
+                path, _ = ENUMERATIONS[path]
+            convert = _conversion(target)
+            if convert is text and source.path is not None and len(source.path) == 1:
                 simple.append((source.path[0], path))
             else:
-                other.append((source.evaluate, path, whole))
+                other.append((source.evaluate, path, convert))
         return simple, other
 
     def _key(self, key: Key) -> KeyPlan:
@@ -234,8 +238,8 @@ class _Planner:
             return None
         return NORMALISERS[index.content_type] or str
 
-    def _inferred_rows(self, written: set[str]) -> tuple[tuple[Callable[[Record], Any], str], ...]:
-        rows: list[tuple[Callable[[Record], Any], str]] = []
+    def _inferred_rows(self, written: set[str]) -> tuple[tuple[Read, str], ...]:
+        rows: list[tuple[Read, str]] = []
         for content_type, path in (
             (ContentType.EMAIL_ADDRESS, "EmailAddress"),
             (ContentType.PHONE_NUMBER, "PhoneNumber"),
@@ -250,36 +254,30 @@ class _Planner:
         return tuple(rows)
 
     def _standards(self) -> tuple[StandardPlan, ...]:
-        rows: dict[str, list[tuple[Callable[[Record], Any], str]]] = {}
+        rows: dict[str, list[Row]] = {}
         for name, target in self._targets.items():
             if target.root != PROFILE_ROOT:
-                rows.setdefault(target.root, []).append(
-                    (self._sources[name].evaluate, ".".join(target.path))
-                )
+                row = (self._sources[name].evaluate, ".".join(target.path), _conversion(target))
+                rows.setdefault(target.root, []).append(row)
         return tuple(
-            StandardPlan(
-                root=root,
-                keys=tuple(
-                    position
-                    for position, key in enumerate(self._type.keys)
-                    if STANDARD_OBJECTS[root].identifier in key.identifiers
-                ),
-                rows=tuple(written),
-            )
+            StandardPlan(root, self._identified(root), tuple(written))
             for root, written in rows.items()
         )
 
+    def _identified(self, root: str) -> tuple[int, ...]:
+        """Positions of the keys that look standard objects of this kind up."""
+        identifier = STANDARD_OBJECTS[root].identifier
+        return () if identifier is None else self._positions(identifier)
 
-def spread(path: str, value: Any) -> dict[str, str]:
-    """The members of a whole JSON object under `path`, as texts; empty members are left out.
 
-    Live behaviour of `_source.Address` -> `_profile.Address` (aws-semantics 1.2).
-    """
-    if not isinstance(value, dict):
-        return {}
-    known = None if path == "Attributes" else ADDRESS_MEMBERS
-    return {
-        f"{path}.{member}": text
-        for member, inner in value.items()
-        if (known is None or member in known) and (text := as_text(inner))
-    }
+def _conversion(target: Target) -> Convert:
+    """What a value becomes under this target."""
+    top, *members = target.path
+    if target.root == PROFILE_ROOT and top == ENGAGEMENT_PREFERENCES:
+        return preferences
+    if members:
+        return text
+    if top == ATTRIBUTES:
+        return attributes
+    known = dict(STANDARD_OBJECTS[target.root].structures).get(top)
+    return text if known is None else members_of(known)

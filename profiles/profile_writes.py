@@ -10,8 +10,16 @@ from profiles.engine import Engine
 from profiles.errors import NotFoundError
 from profiles.indexes import standard_entries
 from profiles.search import forms_of
-from profiles.standard import STRUCTURES
-from profiles.store import ADDED_KEY, MANUAL, STANDARD_INDEX, Profile, StoredObject, Writer
+from profiles.standard import ATTRIBUTES
+from profiles.store import (
+    ADDED_KEY,
+    MANUAL,
+    NO_RANK,
+    STANDARD_INDEX,
+    Profile,
+    StoredObject,
+    Writer,
+)
 
 
 def create_profile(engine: Engine, values: Mapping[str, Any]) -> Profile:
@@ -167,15 +175,15 @@ def _clear(profile: Profile, path: str) -> None:
 
 
 def _save(engine: Engine, profile: Profile) -> None:
-    profile.strongest = min((w[2] for w in profile.writers.values()), default=1 << 40)
+    profile.strongest = min((w[2] for w in profile.writers.values()), default=NO_RANK)
     engine.store.save_profile(profile)
     engine.store.set_standard_index(profile.id, standard_entries(profile))
 
 
 def _unit(path: str) -> str:
-    """What a merge takes from one profile as a whole: an address, an attribute, a plain field."""
-    top, dot, _ = path.partition(".")
-    return top if dot and top in STRUCTURES and top != "Attributes" else path
+    """What a merge takes from one profile as a whole: all but attributes, each of which is one."""
+    top, _, _ = path.partition(".")
+    return path if top == ATTRIBUTES else top
 
 
 def _holds(profile: Profile, unit: str) -> bool:

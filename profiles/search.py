@@ -58,6 +58,7 @@ def _holders(engine: Engine, key: str, values: Sequence[str]) -> set[str]:
 def forms_of(engine: Engine, key: str, values: Sequence[str]) -> set[str]:
     """Every normalised form under which these values may stand in the index of this key.
 
+    A value of which normalising leaves nothing is no value, and has none.
     Raises: NotFoundError for a key that neither the service nor an object type defines.
     """
     definitions = definitions_of(engine, key)
@@ -78,6 +79,7 @@ def forms_of(engine: Engine, key: str, values: Sequence[str]) -> set[str]:
         forms.update(normal_form(value, index.content_type) for value in values)
     elif not definitions:
         forms.update(values)
+    forms.discard("")
     return forms
 
 

@@ -15,6 +15,16 @@ PROFILE_ROOT: Final = "_profile"
 ATTRIBUTES: Final = "Attributes"
 ENGAGEMENT_PREFERENCES: Final = "EngagementPreferences"
 """The one field of a profile that holds lists (admin guide, account-based profiles)."""
+ENGAGEMENT_CHANNELS: Final = ("Email", "Phone")
+ENUMERATIONS: Final = {
+    "Gender": ("GenderString", frozenset({"MALE", "FEMALE", "UNSPECIFIED"})),
+    "PartyType": ("PartyTypeString", frozenset({"INDIVIDUAL", "BUSINESS", "OTHER"})),
+}
+"""Fields that were given up for texts: name to (name of the text, members).
+
+The two are one value in two spellings, kept as the text (live: aws-semantics 2.4).
+"""
+MAX_ATTRIBUTE_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ _DEFINITIONS: Final = (
         _PROFILE_FIELDS,
         (
             *((name, ADDRESS_MEMBERS) for name in ADDRESSES),
-            (ENGAGEMENT_PREFERENCES, frozenset({"Email", "Phone"})),
+            (ENGAGEMENT_PREFERENCES, frozenset(ENGAGEMENT_CHANNELS)),
         ),
         complete=True,
     ),

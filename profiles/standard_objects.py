@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.outcome import Ingestion
-from profiles.plan import Plan, StandardPlan, spread
-from profiles.sources import as_text
+from profiles.plan import Plan, Record, StandardPlan
 from profiles.standard import STANDARD_OBJECTS, id_key
 from profiles.store import StandardObject, Store
 
@@ -45,23 +43,28 @@ def match_standard_objects(
     return None, tuple(matches)
 
 
+def standard_values(plan: StandardPlan, record: Record) -> dict[str, Any]:
+    """Path to value of what a record writes into its standard object of this kind."""
+    written: dict[str, Any] = {}
+    for read, path, convert in plan.rows:
+        written |= convert(path, read(record))
+    return written
+
+
 def write_standard_objects(
     store: Store,
     matches: tuple[StandardMatch, ...],
-    ingestion: Ingestion,
+    plan: Plan,
+    record: Record,
+    values: list[str | None],
     profile_id: str,
     new_id: Callable[[], str],
 ) -> None:
-    """Create or update each standard object, bind its keys, and hand it to this profile."""
+    """Create or update each standard object, bind its keys, and hand it to the profile."""
+    name = plan.name
     for match in matches:
-        written: dict[str, Any] = {}
-        for read, path in match.plan.rows:
-            raw = read(ingestion.record)
-            if isinstance(raw, dict):
-                written |= spread(path, raw)
-            elif text := as_text(raw):
-                written[path] = text
-        root, name = match.plan.root, ingestion.plan.name
+        written = standard_values(match.plan, record)
+        root = match.plan.root
         standard = None if match.found is None else store.standard_object(root, match.found)
         if standard is None:
             if not written:
@@ -70,13 +73,16 @@ def write_standard_objects(
         standard.values |= written
         standard.profile_id, standard.object_type = profile_id, name
         store.save_standard_object(standard)
-        _bind(store, match.plan, ingestion, standard)
+        _bind(store, standard)
+        for position in match.plan.keys:
+            own, key = values[position], plan.keys[position]
+            if own is not None and key.stored:
+                store.add_standard_key(root, standard.id, key.name, own)
 
 
-def _bind(store: Store, plan: StandardPlan, ingestion: Ingestion, standard: StandardObject) -> None:
-    """Its keys and indexes find the object; its indexes find the profile that has it, too."""
+def _bind(store: Store, standard: StandardObject) -> None:
+    """Its indexes find the object, and the profile that has it, too."""
     definition = STANDARD_OBJECTS[standard.root]
-    profile_id, origin = standard.profile_id, standard.object_type
     indexed = [(id_key(definition), standard.id)]
     indexed += [
         (key_name, standard.values[path])
@@ -84,9 +90,5 @@ def _bind(store: Store, plan: StandardPlan, ingestion: Ingestion, standard: Stan
         if path in standard.values
     ]
     for key_name, value in indexed:
-        store.add_key_value(profile_id, key_name, value, origin)
+        store.add_key_value(standard.profile_id, key_name, value, standard.object_type)
         store.add_standard_key(standard.root, standard.id, key_name, value)
-    for position in plan.keys:
-        own, key = ingestion.values[position], ingestion.plan.keys[position]
-        if own is not None and key.stored:
-            store.add_standard_key(standard.root, standard.id, key.name, own)

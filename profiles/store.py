@@ -14,6 +14,9 @@ Writer = tuple[str, str, int, int]
 The lower the rank, the stronger the source. A plain tuple: one is made for every object put.
 """
 
+NO_RANK: Final = 1 << 40
+"""In place of a rank where nobody has written: every rank is stronger."""
+
 MANUAL: Final = ""
 """The writer's name for CreateProfile, UpdateProfile and MergeProfiles."""
 
@@ -40,7 +43,7 @@ class Profile:
     sequence: int
     values: dict[str, Any] = field(default_factory=dict)
     writers: dict[str, Writer] = field(default_factory=dict)
-    strongest: int = 1 << 40
+    strongest: int = NO_RANK
     inferred: set[str] = field(default_factory=set)
 
 
@@ -108,6 +111,9 @@ class Store(Protocol):
     def profiles_with(self, key: str, value: str) -> Collection[str]:
         """Ids of the profiles which hold this normalised value under this key name."""
 
+    def origins_with(self, key: str, value: str) -> Mapping[str, Collection[str]]:
+        """The same ids, each with the origins that bound the value to it."""
+
     def add_key_value(self, profile_id: str, key: str, value: str, origin: str) -> None:
         """Bind the value to the profile; once per origin, however often it is called."""
 
@@ -133,6 +139,9 @@ class Store(Protocol):
 
     def save_object(self, stored: StoredObject) -> None:
         """Add the object, or replace the one with its object type and UNIQUE value."""
+
+    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+        """Give an object that stays where it is a new text, and the sequence number returned."""
 
     def remove_object(self, stored: StoredObject) -> None:
         """Remove the object."""

@@ -77,7 +77,14 @@ class SqliteStore:
 
     # Key values
 
-    def profiles_with(self, key: str, value: str) -> Mapping[str, Collection[str]]:
+    def profiles_with(self, key: str, value: str) -> Collection[str]:
+        rows = self._execute(
+            "SELECT DISTINCT profile FROM keys WHERE domain=? AND key=? AND value=?",
+            (self._domain, key, value),
+        )
+        return [profile_id for (profile_id,) in rows]
+
+    def origins_with(self, key: str, value: str) -> Mapping[str, Collection[str]]:
         rows = self._execute(
             "SELECT profile, origin FROM keys WHERE domain=? AND key=? AND value=?",
             (self._domain, key, value),

@@ -160,13 +160,35 @@ def test_every_field_may_have_its_own_source(customers: Any) -> None:
     def values(text: str, gender: str, party: str, kind: str) -> dict[str, Any]:
         addresses = {name: {"City": text} for name in ADDRESSES}
         chosen = {"Gender": gender, "PartyType": party, "ProfileType": kind}
-        return dict.fromkeys(PLAIN, text) | addresses | chosen
+        preferences = {"EngagementPreferences": {"Email": [{"KeyName": text}]}}
+        return dict.fromkeys(PLAIN, text) | addresses | chosen | preferences
 
     main = create(customers, **values("main", "MALE", "BUSINESS", "PROFILE"))
     other = create(customers, **values("other", "FEMALE", "INDIVIDUAL", "ACCOUNT_PROFILE"))
     wanted = shown(customers, other)
-    fields = (*PLAIN, *ADDRESSES, "Gender", "PartyType", "ProfileType")
+    fields = (*PLAIN, *ADDRESSES, "Gender", "PartyType", "ProfileType", "EngagementPreferences")
     merge(customers, main, other, **dict.fromkeys(fields, other))
+    assert shown(customers, main) == wanted
+
+
+def test_engagement_preferences_are_taken_from_one_profile_as_a_whole(customers: Any) -> None:
+    main = create(customers, EngagementPreferences={"Email": [{"KeyName": "a"}]})
+    other = create(
+        customers,
+        EngagementPreferences={"Email": [{"KeyName": "b"}], "Phone": [{"KeyName": "c"}]},
+    )
+    third = create(customers, EngagementPreferences={"Phone": [{"KeyName": "d"}]})
+    merge(customers, main, third)
+    assert shown(customers, main) == {"EngagementPreferences": {"Email": [{"KeyName": "a"}]}}
+    wanted = shown(customers, other)
+    merge(customers, main, other, EngagementPreferences=other)
+    assert shown(customers, main) == wanted
+
+
+def test_a_gender_may_have_its_source_though_one_profile_has_it_as_text(customers: Any) -> None:
+    main, other = create(customers, GenderString="diverse"), create(customers, Gender="FEMALE")
+    wanted = shown(customers, other)
+    merge(customers, main, other, Gender=other)
     assert shown(customers, main) == wanted
 
 

@@ -25,6 +25,7 @@ from profiles import (
 from profiles.engine import Engine
 from profiles.errors import EngineError
 from profiles.indexes import standard_entries
+from profiles.matching import all_ambiguous
 from profiles.memory import MemoryStore
 from profiles.outcome import Outcome, Verdict
 from profiles.search import search
@@ -140,8 +141,8 @@ def test_every_stored_key_of_an_object_finds_the_profile_that_took_it(
         if outcome.verdict is Verdict.REJECTED:
             continue
         created = outcome.verdict is Verdict.CREATED
-        for key in outcome.ingestion.plan.keys:
-            parts = key.raw_parts(outcome.ingestion.record)
+        for key in outcome.plan.keys:
+            parts = key.raw_parts(outcome.record)
             kept = key.stored and (created or not key.new_only)
             if kept and key.normal_form(parts) is not None:
                 found = search(engine, [(key.name, parts)], every=False)
@@ -155,7 +156,7 @@ def test_every_value_of_a_profile_has_a_writer_that_was_put(
 ) -> None:
     engine = started()
     outcomes = ingest(engine, objects)
-    put = {(each.ingestion.plan.name, each.unique_key, each.profile_id) for each in outcomes}
+    put = {(each.plan.name, each.unique_key, each.profile_id) for each in outcomes}
     for profile_id in engine.store.profile_ids():
         profile = engine.store.profile(profile_id)
         assert profile is not None
@@ -174,7 +175,7 @@ def test_no_value_was_overwritten_by_a_weaker_source(
     engine = started()
     ranks: dict[tuple[str, str], int] = {}
     for outcome in ingest(engine, objects):
-        rank = outcome.ingestion.plan.rank
+        rank = outcome.plan.rank
         for path in outcome.written:
             place = (str(outcome.profile_id), path)
             assert rank <= ranks.get(place, rank)
@@ -218,14 +219,14 @@ def test_every_object_is_kept_once_on_a_profile_that_exists(
 ) -> None:
     engine = started()
     accepted = [each for each in ingest(engine, objects) if each.verdict is not Verdict.REJECTED]
-    newest = {(each.ingestion.plan.name, each.ingestion.unique): each for each in accepted}
+    newest = {(each.plan.name, each.unique_key): each for each in accepted}
     kept = {
-        (stored.object_type, stored.unique_value): (stored.profile_id, stored.text)
+        (stored.object_type, stored.unique_key): (stored.profile_id, json.loads(stored.text))
         for profile_id in engine.store.profile_ids()
         for each in TYPES
         for stored in engine.store.objects(profile_id, each.name)
     }
-    assert kept == {place: (each.profile_id, each.ingestion.text) for place, each in newest.items()}
+    assert kept == {place: (each.profile_id, each.record) for place, each in newest.items()}
     assert engine.store.totals()[0] == len(newest)
 
 
@@ -249,7 +250,7 @@ def test_an_object_put_again_at_once_lands_on_the_same_profile_and_changes_no_va
     engine = started()
     for name, record in objects:
         first = ingested(engine, name, record)
-        if first is None or first.profile_id is None or first.ingestion.resolution.all_ambiguous:
+        if first is None or first.profile_id is None or all_ambiguous(first.failed):
             continue
         profile = engine.store.profile(first.profile_id)
         assert profile is not None

@@ -137,7 +137,10 @@ def test_a_whole_address_object_fills_the_members_that_the_profile_knows(
 
 def test_a_whole_object_fills_attributes_of_any_name(start_domain: StartDomain) -> None:
     domain = start_domain(crm(Field("all", "_source.all", "_profile.Attributes")))
-    domain.put("Crm", id="1", all={"Tier": "gold", "points": 12, "tags": ["a"]})
+    over_long = "n" * 256
+    domain.put(
+        "Crm", id="1", all={"Tier": "gold", "points": 12, "tags": ["a"], "": "x", over_long: "x"}
+    )
     assert domain.find("personId", "1") == [{"Attributes": {"Tier": "gold", "points": "12"}}]
 
 
@@ -156,36 +159,11 @@ def test_a_template_and_a_constant_write_their_text(start_domain: StartDomain) -
     ]
 
 
-def test_engagement_preferences_are_kept_as_lists(start_domain: StartDomain) -> None:
-    email = Field("contacts", "_source.contacts", "_profile.EngagementPreferences.Email")
-    domain = start_domain(crm(email))
-    contacts = [{"KeyName": "_email", "KeyValue": "a@example.com", "ContactType": "PersonalEmail"}]
-    domain.put("Crm", id="1", contacts=contacts)
-    domain.put("Crm", id="1", contacts=[])
-    assert domain.find("personId", "1") == [{"EngagementPreferences": {"Email": contacts}}]
-
-
 def test_the_source_timestamp_is_no_value_of_the_profile(start_domain: StartDomain) -> None:
     stamp = Field("at", "_source.at", "_profile.SourceLastUpdatedTimestamp")
     domain = start_domain(crm(stamp, TIER, source_last_updated_timestamp_format="EpochMilli"))
     domain.put("Crm", id="1", at=1_700_000_000_000, tier="gold")
     assert domain.find("personId", "1") == [{"Attributes": {"Tier": "gold"}}]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ("Male", {"Gender": "MALE", "GenderString": "Male"}),
-        ("FEMALE", {"Gender": "FEMALE", "GenderString": "FEMALE"}),
-        ("diverse", {"GenderString": "diverse"}),
-    ],
-)
-def test_a_gender_is_readable_as_gender_string(
-    start_domain: StartDomain, value: str, shown: dict[str, str]
-) -> None:
-    domain = start_domain(crm(Field("gender", "_source.gender", "_profile.Gender")))
-    domain.put("Crm", id="1", gender=value)
-    assert domain.find("personId", "1") == [shown]
 
 
 # Several writers
@@ -195,7 +173,7 @@ def test_between_equal_sources_the_last_write_stands(start_domain: StartDomain) 
     domain = start_domain(crm(TIER), crm(TIER, name="Shop"))
     domain.put("Crm", id="1", tier="gold")
     outcome = domain.put("Shop", id="1", tier="silver")
-    assert (outcome.written, outcome.kept) == ({"Attributes.Tier": "silver"}, [])
+    assert (outcome.written, outcome.kept) == ({"Attributes.Tier": "silver"}, ())
     assert domain.find("personId", "1") == [{"Attributes": {"Tier": "silver"}}]
     domain.put("Crm", id="1", tier="bronze")
     assert domain.find("personId", "1") == [{"Attributes": {"Tier": "bronze"}}]
@@ -216,6 +194,18 @@ def test_a_weaker_source_cannot_overwrite_a_stronger_one(
     assert path == "Attributes.Tier"
     assert writer[0] == "Crm"
     assert writer[2] == 1
+
+
+def test_the_lowest_priority_that_can_be_given_is_stronger_than_none(
+    start_domain: StartDomain,
+) -> None:
+    lowest = crm(TIER, name="Lowest", source_priority=2**31 - 1)
+    domain = start_domain(lowest, crm(TIER))
+    domain.put("Lowest", id="1", tier="gold")
+    domain.put("Crm", id="1", tier="silver")
+    assert domain.find("personId", "1") == [{"Attributes": {"Tier": "gold"}}]
+    domain.put("Lowest", id="1", tier="bronze")
+    assert domain.find("personId", "1") == [{"Attributes": {"Tier": "bronze"}}]
 
 
 def test_a_stronger_source_overwrites_a_weaker_one(start_domain: StartDomain) -> None:

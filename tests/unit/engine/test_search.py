@@ -10,7 +10,7 @@ from emulator.customer_profiles.world import World
 from emulator.http import Caller, ServiceError
 from profiles import EMAIL_ADDRESS, NUMBER, PROFILE, UNIQUE, Field, Key, ObjectType
 from profiles.errors import NotFoundError
-from profiles.profile_writes import create_profile, update_profile
+from profiles.profile_writes import add_key, create_profile, update_profile
 from profiles.search import search
 from profiles.standard import SEARCH_KEYS
 
@@ -182,6 +182,16 @@ def test_a_blank_standard_field_is_in_no_index(
     domain = start_domain()
     made(domain, **{field: "  "})
     assert domain.find(key, " ") == []
+
+
+@pytest.mark.parametrize("key", ["_email", "_phone", "_fullName", "pointsKey"])
+def test_a_blank_key_value_is_never_bound(start_domain: StartDomain, key: str) -> None:
+    domain = start_domain(CRM)
+    profile_id = made(domain, FirstName="Ann")
+    add_key(domain.engine, profile_id, key, ["1", " \t"])
+    domain.put("Crm", id="1", email=" \t", points=" \t")
+    assert domain.ids(key, "1") == [profile_id]
+    assert domain.find(key, " \t") == []
 
 
 # Several keys

@@ -217,6 +217,15 @@ def test_a_whole_object_fills_a_standard_objects_address(start_domain: StartDoma
     ]
 
 
+def test_a_whole_object_in_a_plain_field_writes_nothing(start_domain: StartDomain) -> None:
+    domain = start_domain(REGISTRATION)
+    outcome = domain.put("Registration", email=ANN, serial="SN-1", product="AC")
+    domain.put("Registration", email=ANN, serial="SN-1", product={"City": "Oslo"})
+    assert domain.standard(outcome.profile_id, "_asset") == [
+        {"SerialNumber": "SN-1", "AssetName": "AC"}
+    ]
+
+
 def test_one_key_may_be_unique_and_find_profile_and_standard_object_at_once(
     start_domain: StartDomain,
 ) -> None:

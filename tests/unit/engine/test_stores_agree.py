@@ -34,10 +34,11 @@ from profiles import (
     ObjectType,
     profile_writes,
 )
-from profiles.engine import SECONDS_PER_DAY, Engine, Switches
+from profiles.engine import Engine, Switches
 from profiles.errors import EngineError
 from profiles.memory import MemoryStore
 from profiles.outcome import Outcome
+from profiles.plan import SECONDS_PER_DAY
 from profiles.search import search
 from profiles.store import Store
 
@@ -267,7 +268,7 @@ def told(outcome: Outcome) -> Any:
         outcome.unique_key,
         outcome.matched_by,
         dict(outcome.written),
-        [(path, tuple(writer)) for path, writer in outcome.kept],
+        outcome.kept,
         outcome.reason,
         outcome.previous,
         outcome.explain(),
@@ -290,25 +291,25 @@ def found(engine: Engine, key: str, values: list[str]) -> Any:
 
 def contents(store: Store, ids: list[str]) -> Any:
     """Everything that a store knows of profiles, those that are gone included."""
-    profiles = []
-    for profile_id in ids:
-        profile = store.profile(profile_id)
-        if profile is not None:
-            writers = {path: tuple(writer) for path, writer in profile.writers.items()}
-            profile = replace(profile, writers=writers)
-        profiles.append(
-            (
-                profile,
-                sorted(store.key_values(profile_id)),
-                {name: list(store.objects(profile_id, name)) for name in ("Crm", "Web", "Shop")},
-                [store.oldest_object(profile_id, name) for name in ("Crm", "Web", "Shop")],
-                dict(store.object_counts(profile_id)),
-                list(store.standard_objects(profile_id, "_asset")),
-            )
+    profiles = [
+        (
+            store.profile(profile_id),
+            sorted(store.key_values(profile_id)),
+            {name: list(store.objects(profile_id, name)) for name in ("Crm", "Web", "Shop")},
+            [store.oldest_object(profile_id, name) for name in ("Crm", "Web", "Shop")],
+            dict(store.object_counts(profile_id)),
+            list(store.standard_objects(profile_id, "_asset")),
         )
+        for profile_id in ids
+    ]
+    bound = [
+        {profile_id: sorted(origins) for profile_id, origins in store.origins_with(*each).items()}
+        for key, values in KEYS.items()
+        for each in ((key, value) for value in values)
+    ]
     assets = [sorted(store.standard_objects_with("_asset", "order", s)) for s in KEYS["order"]]
     writers = [sorted(store.profiles_written_by(name)) for name in ("", "Crm", "Web", "Shop")]
-    return profiles, assets, writers, store.totals(), store.profile_count()
+    return profiles, bound, assets, writers, store.totals(), store.profile_count()
 
 
 StoresAgree.TestCase.settings = settings(deadline=None, max_examples=140, stateful_step_count=15)
