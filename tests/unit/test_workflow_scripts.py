@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lifecycle.review.formats.markdown import MARKER
 from tests.unit.workflows import SHELL, load
 
 GH = """
@@ -159,17 +160,22 @@ def test_a_review_too_large_for_code_scanning_is_left_out_and_said(runner: Runne
 Comment = Callable[..., int]
 
 
+def test_the_marker_that_finds_the_comment_is_what_the_report_begins_with() -> None:
+    (step,) = load("pull-request")["jobs"]["comment"]["steps"]
+    assert step["env"]["MARKER"] == MARKER
+
+
 @pytest.fixture
 def comment(runner: Runner) -> Comment:
     """`comment(changed, text)`: the step that writes it, on pull request 7."""
 
-    def step(changed: str, text: str = "# Review\n") -> int:
+    def step(changed: str, text: str = f"{MARKER}\n# Review\n") -> int:
         return runner.run(
             "pull-request",
             "comment",
             "Write the review, or edit the one that is there",
             NUMBER="7",
-            MARKER="<!-- lifecycle review -->",
+            MARKER=MARKER,
             CHANGED=changed,
             COMMENT=base64.b64encode(text.encode()).decode(),
         )
@@ -180,10 +186,10 @@ def comment(runner: Runner) -> Comment:
 def test_the_first_review_that_found_something_becomes_a_comment(
     runner: Runner, comment: Comment
 ) -> None:
-    assert comment("true", "# `$(x)` ünï\n") == 0
+    assert comment("true", f"{MARKER}\n# `$(x)` ünï\n") == 0
     (call,) = runner.calls
     assert "--method POST repos/them/customer-lifecycle/issues/7/comments " in call
-    assert runner.read("body") == "<!-- lifecycle review -->\n# `$(x)` ünï\n"
+    assert runner.read("body") == f"{MARKER}\n# `$(x)` ünï\n"
 
 
 def test_a_review_that_found_nothing_is_no_comment(runner: Runner, comment: Comment) -> None:
@@ -199,7 +205,7 @@ def test_a_later_review_edits_the_first_comment_also_when_it_finds_nothing_any_m
     assert comment(changed) == 0
     (call,) = runner.calls
     assert "--method PATCH repos/them/customer-lifecycle/issues/comments/41 " in call
-    assert runner.read("body").startswith("<!-- lifecycle review -->\n# Review")
+    assert runner.read("body") == f"{MARKER}\n# Review\n"
 
 
 def test_comments_that_cannot_be_listed_are_an_error_and_not_a_second_comment(

@@ -42,7 +42,7 @@ def commands(script: str, program: str) -> Iterator[list[str]]:
 
 def misunderstood(command: list[str]) -> str:
     """What `lifecycle` says of arguments that it does not take, "" if it takes them."""
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     name, *arguments = command
     found = main.get_command(context, name)
     if found is None:
