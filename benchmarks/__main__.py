@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import demo, engine, ingestion, requests, scale, start
+from benchmarks import demo, engine, ingestion, replay, requests, scale, start
 from benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "engine": engine.measure,
     "scale": scale.measure,
     "ingestion": ingestion.measure,
+    "replay": replay.measure,
     "demo": demo.measure,
 }
 

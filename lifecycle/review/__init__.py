@@ -1,0 +1,1 @@
+"""What a change of the mappings does to customers: semantic diff, replay, reports."""
