@@ -13,15 +13,19 @@ import warnings
 from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlencode
 
 from emulator.gateway import Application, Message, Receive, Send
 from emulator.http import Caller, ServiceError
 
+if TYPE_CHECKING:
+    from emulator.snapshots import Snapshots
+
 log = logging.getLogger("emulator.backing")
 
 STOP_SECONDS: Final = 3.0
+_OK: Final = 200
 _FIRST_ERROR_STATUS: Final = 300
 _OF_THE_USER: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
@@ -41,6 +45,7 @@ class Backing:
         self._application: asyncio.Future[Application] | None = None
         self._to_lifespan: asyncio.Queue[Message] = asyncio.Queue()
         self._lifespan: asyncio.Task[None] | None = None
+        self._snapshots: Snapshots | None = None
 
     def start(self) -> None:
         """Begin to load it, on the running event loop; a second time does nothing."""
@@ -51,12 +56,33 @@ class Backing:
         """ASGI entry."""
         application = await self.loaded()
         await application(scope, receive, send)
+        if self._snapshots is not None:
+            self._snapshots.touch()
+
+    async def keep(self) -> None:
+        """Returns when a kill can no longer undo what was done so far, if state is kept at all."""
+        if self._snapshots is not None:
+            await self._snapshots.take()
+
+    async def reset(self) -> None:
+        """Remove everything in all its services, what it keeps between runs included."""
+        if self._application is None and self._state is None:
+            return
+        application = await self.loaded()
+        status, _, body = await _exchange(application, "POST", "/_ministack/reset", {}, b"")
+        if status != _OK:
+            raise ServiceError("InternalServerException", body.decode(errors="replace"), 500)
+        if self._snapshots is not None:
+            self._snapshots.forget()
+            await self._snapshots.take()
 
     async def stop(self) -> None:
         """End its background work and keep its state, if it is to be kept."""
         if self._application is None:
             return
         await self._application
+        if self._snapshots is not None:
+            self._snapshots.stop()
         await self._to_lifespan.put({"type": "lifespan.shutdown"})
         if self._lifespan is not None:
             _, late = await asyncio.wait({self._lifespan}, timeout=STOP_SECONDS)
@@ -80,6 +106,8 @@ class Backing:
             request, service, protocol.signing_name, caller, self._port
         )
         status, answer_headers, answer = await _exchange(application, method, url, headers, body)
+        if self._snapshots is not None:
+            self._snapshots.touch()
         streams = status < _FIRST_ERROR_STATUS and model.has_streaming_output
         content = io.BytesIO(answer) if streams else answer
         parsed: dict[str, Any] = protocol.parser.parse(
@@ -116,6 +144,11 @@ class Backing:
             application({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
         )
         await started
+        if self._state is not None:
+            from emulator.snapshots import Snapshots  # noqa: PLC0415 - of what was just imported
+
+            self._snapshots = Snapshots(self._state)
+            self._snapshots.start()
         return application
 
 
@@ -146,6 +179,10 @@ def _import(port: int, state: Path | None, *, iam: bool) -> Application:
     os.environ.update(settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if state is not None:
+            from emulator.snapshots import recover  # noqa: PLC0415 - not without a file
+
+            recover(state)
         from ministack.app import app  # noqa: PLC0415 - reads its settings when it is imported
 
         from emulator import corrections  # noqa: PLC0415 - of what was just imported

@@ -7,6 +7,7 @@ closed network connection".
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -45,3 +46,14 @@ class OneWriteProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         gathering = _OneWrite(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", gathering))
+
+
+def drop(send: Callable[..., Any]) -> None:
+    """Close the connection of a request that has no answer yet, and will get none.
+
+    send: the ASGI callable of that request, a method of uvicorn's own.
+    """
+    cycle = cast("Any", send).__self__
+    # uvicorn answers 500 for whoever sends nothing, unless the client has gone.
+    cycle.disconnected = True
+    cycle.transport.abort()

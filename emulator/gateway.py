@@ -5,14 +5,17 @@ known by its target header, because provider releases sign it under different na
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
 import orjson
 
-from emulator.faults import Faults
+from emulator.connections import drop
+from emulator.faults import DroppedError, Faults
 from emulator.http import Caller, Request, Response, Service
+from emulator.request_log import RequestLog
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -24,6 +27,9 @@ DEFAULT_ACCOUNT: Final = "000000000000"
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Ours take at most ten objects of 256,000 characters; what is larger is refused unread."""
+
+NO_ANSWER: Final = 0
+"""The status of a response that is not to be sent: the connection is closed instead."""
 
 CONTROL_PREFIX: Final = "/_emulator/"
 
@@ -56,16 +62,19 @@ class Gateway:
         control: Service,
         faults: Faults | None = None,
         guard: Guard | None = None,
+        requests: RequestLog | None = None,
     ) -> None:
         """services: by signing name, Cloud Control as `cloudcontrolapi`.
 
         faults and guard stand in front of `services`; ministack enforces IAM itself.
+        requests: keeps what they were asked and answered.
         """
         self._services = services
         self._backing = backing
         self._control = control
         self._faults = Faults() if faults is None else faults
         self._guard = guard
+        self._requests = RequestLog() if requests is None else requests
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -80,16 +89,7 @@ class Gateway:
             elif name == b"x-amz-target":
                 target = value
         caller, signed_for = self._scope(authorization, scope["query_string"])
-        service: Service | None
-        if scope["path"].startswith(CONTROL_PREFIX):
-            name, service = "", self._control
-        else:
-            is_cloud_control = target.startswith(_CLOUD_CONTROL_TARGET)
-            if is_cloud_control or signed_for in _CLOUD_CONTROL_NAMES:
-                name = "cloudcontrolapi"
-            else:
-                name = signed_for
-            service = self._services.get(name)
+        name, service = self._picked(scope["path"], target, signed_for)
         if service is None:
             await self._backing(scope, receive, send)
             return
@@ -109,7 +109,12 @@ class Gateway:
                 body,
                 caller,
             )
+            started = time.perf_counter()
             response = await self._answer(name, service, request)
+            self._requests.add(name, request, response, started)
+            if response.status == NO_ANSWER:
+                drop(send)
+                return
         body = response.body if scope["method"] != "HEAD" else b""
         response.headers.append((b"content-length", b"%d" % len(body)))
         await send(
@@ -121,14 +126,26 @@ class Gateway:
         )
         await send({"type": "http.response.body", "body": body})
 
+    def _picked(self, path: str, target: bytes, signed_for: str) -> tuple[str, Service | None]:
+        """(name, service) of ours; "" for our own endpoints, None for what is the backing's."""
+        if path.startswith(CONTROL_PREFIX):
+            return "", self._control
+        if target.startswith(_CLOUD_CONTROL_TARGET) or signed_for in _CLOUD_CONTROL_NAMES:
+            return "cloudcontrolapi", self._services.get("cloudcontrolapi")
+        return signed_for, self._services.get(signed_for)
+
     async def _answer(self, name: str, service: Service, request: Request) -> Response:
         try:
             # Neither costs a request anything while it is off.
-            if name and (self._guard is not None or self._faults.rules):
+            if name and (self._guard is not None or self._faults.active):
                 refused = await self._refusal(name, request)
                 if refused is not None:
                     return refused
             return await service.handle(request)
+        except DroppedError as dropped:
+            if dropped.worked:
+                await service.handle(request)
+            return Response(NO_ANSWER, b"", [])
         except Exception:
             # The request stays out of the log: it can hold a customer's data.
             log.exception("unexpected error in %s", type(service).__name__)
@@ -137,7 +154,7 @@ class Gateway:
     async def _refusal(self, name: str, request: Request) -> Response | None:
         """What guard or faults answer in a service's place; None when it is asked itself."""
         refused = None if self._guard is None else await self._guard.refusal(name, request)
-        if refused is None and self._faults.rules:
+        if refused is None and self._faults.active:
             refused = await self._faults.strike(name, request)
         return refused
 

@@ -11,14 +11,17 @@ from typing import Final
 import uvicorn
 
 from emulator.backing import Backing
+from emulator.clock import Clock
 from emulator.cloud_control import CloudControl
 from emulator.connections import OneWriteProtocol
-from emulator.control import Control
+from emulator.console import Console
+from emulator.control import Control, Parts
 from emulator.customer_profiles import CustomerProfiles
 from emulator.customer_profiles.dead_letters import DeadLetter, MayEncrypt
 from emulator.faults import Faults
 from emulator.gateway import Gateway, Guard
 from emulator.rds_data import RdsData, choose_database
+from emulator.request_log import RequestLog
 
 LOOPBACK: Final = "127.0.0.1"
 _GRACE_SECONDS: Final = 1
@@ -86,13 +89,17 @@ async def _run(
     customer_profiles = CustomerProfiles(data, backing, may_encrypt)
     cloud_control = CloudControl(customer_profiles, backing)
     rds_data = RdsData(choose_database(database, data))
-    faults = Faults()
+    clock = Clock()
+    faults = Faults(clock)
+    requests = RequestLog()
+    parts = Parts(customer_profiles, faults, clock, requests, (cloud_control, backing))
     gateway = Gateway(
         {"profile": customer_profiles, "cloudcontrolapi": cloud_control, "rds-data": rds_data},
         backing,
-        Control(customer_profiles, faults),
+        Control(parts, Console(customer_profiles, requests)),
         faults,
         _guard(backing) if iam else None,
+        requests,
     )
     config = uvicorn.Config(
         gateway,
@@ -108,6 +115,7 @@ async def _run(
         timeout_keep_alive=600,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
+    customer_profiles.start()
     backing_start = asyncio.get_running_loop().call_later(0.05, backing.start)
     try:
         await _Server(config, address, signals).serve(sockets=[listener])

@@ -44,6 +44,10 @@ class CloudFormationTypes:
         self._supported: dict[str, bool] = {}
         self._attributes: dict[str, tuple[str, ...]] = {}
 
+    def forget_all(self) -> None:
+        """Ask the backing emulator anew which resources there are."""
+        self._index.clear()
+
     async def check_supported(self, caller: Caller, schema: ResourceSchema) -> bool:
         """Asked once per type."""
         name = schema.type_name
@@ -72,7 +76,8 @@ class CloudFormationTypes:
             index[schema.type_name, identifier] = name
             # CloudFormation there passes over what a resource is for when that does not exist.
             await self._current(caller, schema, identifier)
-            return identifier
+        await self._backing.keep()
+        return identifier
 
     async def read(self, caller: Caller, schema: ResourceSchema, identifier: str) -> Model:
         """What the service itself tells wins over what was asked for."""
@@ -101,11 +106,13 @@ class CloudFormationTypes:
         except HandlerError:
             await self._put(caller, schema, stack, before)
             raise
+        await self._backing.keep()
 
     async def delete(self, caller: Caller, schema: ResourceSchema, identifier: str) -> None:
         """Resource and stack."""
         await self._current(caller, schema, identifier)
         await self._forget(caller, schema, identifier)
+        await self._backing.keep()
 
     async def list(
         self,

@@ -141,6 +141,13 @@ class Requests:
         event["OperationStatus"] = _CANCELLING
         return event
 
+    async def clear(self) -> None:
+        """Forget all requests, once those under way have ended."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        self._entries.clear()
+        self._by_client_token.clear()
+
     def list(
         self,
         caller: Caller,

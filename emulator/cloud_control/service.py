@@ -50,6 +50,11 @@ class CloudControl:
         except ServiceError as error:
             return wire.refusal(error)
 
+    async def reset(self) -> None:
+        """Forget all resources and requests, once what is under way has ended."""
+        await self._requests.clear()
+        self._backing_types.forget_all()
+
     async def _create(self, caller: Caller, members: _Members) -> _Members:
         text = members["DesiredState"]
         token = members.get("ClientToken")

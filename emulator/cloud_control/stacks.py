@@ -34,6 +34,9 @@ class Backing(Protocol):
     ) -> dict[str, Any]:
         """One operation. Raises: ServiceError."""
 
+    async def keep(self) -> None:
+        """Returns when what was done so far outlives the process, if state is kept at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

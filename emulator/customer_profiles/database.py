@@ -1,20 +1,38 @@
 """The SQLite database of the local Customer Profiles: its tables, its version, its transactions."""
 
+import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from emulator.customer_profiles.migrations import STEPS, Steps, keep_copy, migrate
 from emulator.errors import StateError
+from emulator.http import ServiceError
+
+log = logging.getLogger("emulator.state")
 
 APPLICATION_ID: Final = 0x43504C31
 """Marks the file as ours, so that no other SQLite file is ever written to."""
 
-VERSION: Final = 1
+VERSION: Final = len(STEPS) + 1
 
 _BUSY_SECONDS: Final = 2
 """How long to wait for the emulator that used the file before and is about to end."""
+
+_COMPLAINT_SECONDS: Final = 60.0
+"""How often the log says that the file cannot be written."""
+
+_UNWRITABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 
 _TABLES: Final = """
 CREATE TABLE domains (
@@ -66,14 +84,27 @@ DOMAIN_TABLES: Final = ("types", "profiles", "keys", "objects", "standard_object
 class Database:
     """One connection, used from one thread. file: None keeps everything in memory."""
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, steps: Steps = STEPS) -> None:
+        self.file = file
         self._name = ":memory:" if file is None else str(file)
-        try:
+        self._steps = steps
+        self._complained = -_COMPLAINT_SECONDS
+        with self._named_errors():
             self.connection = sqlite3.connect(
                 self._name, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256
             )
-            self.execute = self.connection.execute
-            self._open()
+        self.execute = self.connection.execute
+        try:
+            with self._named_errors():
+                self._open()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.DatabaseError as error:
             busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
             reason = "another process uses it" if busy else str(error)
@@ -87,23 +118,35 @@ class Database:
         (tables,) = self.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and application != APPLICATION_ID:
             raise StateError(f"{self._name} belongs to another program; name another file")
-        if version > VERSION:
+        known = len(self._steps) + 1
+        if version > known:
             raise StateError(
-                f"{self._name} has format {version}, this release reads up to {VERSION}; "
+                f"{self._name} has format {version}, this release reads up to {known}; "
                 "use the newer release, or name another file"
             )
+        # In WAL mode a commit is in the hands of the operating system, which outlives this
+        # process. Only a machine that fails loses the last ones; FULL would wait for the disk.
         self.connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
             "PRAGMA cache_size=-200000;"
         )
         if not tables:
-            self.connection.executescript(
-                f"BEGIN; {_TABLES} PRAGMA application_id={APPLICATION_ID};"
-                f" PRAGMA user_version={VERSION}; COMMIT;"
+            self._create()
+        elif version < known and self.file is not None:
+            copy = keep_copy(self.connection, self.file, version)
+            log.warning(
+                "%s is brought from format %d to %d; a copy is kept in %s",
+                *(self._name, version, known, copy),
             )
         # A file that may only be read is opened, too, and refuses the first write.
         with self.transaction():
-            self.execute(f"PRAGMA user_version={VERSION}")
+            migrate(self.connection, version if tables else 1, self._steps)
+
+    def _create(self) -> None:
+        self.connection.executescript(
+            f"BEGIN; {_TABLES} PRAGMA application_id={APPLICATION_ID};"
+            " PRAGMA user_version=1; COMMIT;"
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -111,10 +154,26 @@ class Database:
         self.execute("BEGIN")
         try:
             yield
+            self.execute("COMMIT")
         except BaseException:
-            self.execute("ROLLBACK")
+            # A full disk has ended it already.
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
+
+    def refusal(self, error: sqlite3.OperationalError) -> ServiceError:
+        """What a write is answered that the file cannot take: it may succeed later.
+
+        Raises: error, if it is anything but a disk that is full or a file that cannot be written.
+        """
+        if error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+            raise error
+        now = time.monotonic()
+        if now - self._complained > _COMPLAINT_SECONDS:
+            self._complained = now
+            log.error("%s cannot be written: %s; reads go on, writes fail", self._name, error)
+        text = f"The state file of the local AWS cannot be written: {error}. Reads go on."
+        return ServiceError("InternalServerException", text, 500)
 
     def last_sequence(self) -> int:
         """The highest sequence number given out so far."""

@@ -36,7 +36,7 @@ def create_domain(world: World, caller: Caller, members: dict[str, Any]) -> dict
 
 def get_domain(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
-    domain.engine.store.remove_expired(world.clock())
+    world.drop_expired(domain)
     objects, size = domain.engine.store.totals()
     profiles = domain.engine.store.profile_count()
     query = (

@@ -26,7 +26,7 @@ def search_profiles(world: World, caller: Caller, members: dict[str, Any]) -> di
     criteria = [(each["KeyName"], each["Values"]) for each in asked]
     every = members.get("LogicalOperator") == "AND"
     try:
-        found = search(domain.engine, criteria, every=every)
+        found = search(world.searched(domain), criteria, every=every)
     except NotFoundError as error:
         raise ServiceError(NOT_FOUND, str(error), 404) from None
     scope = f"search {domain.id} {every} {criteria!r}"

@@ -1,11 +1,13 @@
 """Customer Profiles of the local AWS: requests in, operations run, answers out."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from emulator.customer_profiles import domains, object_types, objects, profiles, tags, wire
 from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters, MayEncrypt
+from emulator.customer_profiles.traces import Traces
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, Request, Response, ServiceError
 from profiles.outcome import Outcome
@@ -15,6 +17,7 @@ Operation = Callable[[World, Caller, dict[str, Any]], dict[str, Any]]
 _MAX_MESSAGE: Final = 1_000
 
 _READS: Final[dict[str, Operation]] = {
+    "GetDomain": domains.get_domain,
     "ListDomains": domains.list_domains,
     "GetProfileObjectType": object_types.get_profile_object_type,
     "ListProfileObjectTypes": object_types.list_profile_object_types,
@@ -25,8 +28,6 @@ _READS: Final[dict[str, Operation]] = {
 }
 _WRITES: Final[dict[str, Operation]] = {
     "CreateDomain": domains.create_domain,
-    # A read that also drops objects whose time has come.
-    "GetDomain": domains.get_domain,
     "UpdateDomain": domains.update_domain,
     "DeleteDomain": domains.delete_domain,
     "PutProfileObjectType": object_types.put_profile_object_type,
@@ -57,9 +58,10 @@ class CustomerProfiles:
     def __init__(
         self, data: Path | None, client: Client, may_encrypt: MayEncrypt | None = None
     ) -> None:
-        self._world = World(data)
+        self.world = World(data)
+        self.traces = Traces()
         self._router = wire.Router()
-        self._dead_letters = DeadLetters(client, may_encrypt)
+        self._dead_letters = DeadLetters(self.world.database, client, may_encrypt)
 
     async def handle(self, request: Request) -> Response:
         """Answer one HTTP request; errors are answers of the modelled shape."""
@@ -79,42 +81,77 @@ class CustomerProfiles:
 
     def domain_count(self) -> int:
         """How many domains there are in all accounts and regions."""
-        return self._world.total()
+        return self.world.total()
+
+    def reset(self, name: str | None = None) -> int:
+        """Remove every domain, or those of this name in all accounts; how many there were.
+
+        Raises: ServiceError when the state file cannot be written.
+        """
+        try:
+            removed = self.world.reset(name)
+        except sqlite3.OperationalError as error:
+            raise self.world.database.refusal(error) from error
+        if name is None:
+            self.traces.clear()
+        return removed
+
+    def set_clock(self, clock: Callable[[], float]) -> None:
+        """Tell the time by this clock. Raises: ServiceError as reset() does."""
+        try:
+            self.world.set_clock(clock)
+        except sqlite3.OperationalError as error:
+            raise self.world.database.refusal(error) from error
+
+    def start(self) -> None:
+        """Begin to send the dead letters that an earlier process left. Call on the event loop."""
+        self._dead_letters.put_kept()
 
     async def close(self) -> None:
         """Send the dead letters that wait and close the state file."""
         await self._dead_letters.close()
-        self._world.database.close()
+        self.world.database.close()
 
     def _run(self, operation: str, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
         if operation not in OPERATIONS:
             text = f"{operation} is not implemented by the local AWS"
             raise ServiceError(wire.NOT_IMPLEMENTED, text)
         if operation in _READS:
-            return _READS[operation](self._world, caller, members)
+            return _READS[operation](self.world, caller, members)
         try:
-            with self._world.database.transaction():
-                if operation == "PutProfileObject":
-                    domain, outcome = objects.put_object(self._world, caller, members)
-                    letters = [(domain, outcome, members["Object"])]
-                    result: dict[str, Any] = {"ProfileObjectUniqueKey": outcome.unique_key}
-                elif operation == "BatchPutProfileObject":
-                    letters, result = self._put_batch(caller, members)
-                else:
-                    letters, result = [], _WRITES[operation](self._world, caller, members)
+            with self.world.database.transaction():
+                puts, result = self._written(operation, members, caller)
+                rejected = [self._rejected(*put) for put in puts if put[1].reason is not None]
+        except sqlite3.OperationalError as error:
+            self.world.forget_all()
+            raise self.world.database.refusal(error) from error
         except BaseException:
             if "DomainName" in members:
-                self._world.forget(caller, members["DomainName"])
+                self.world.forget(caller, members["DomainName"])
             raise
-        for domain, outcome, text in letters:
-            if outcome.reason is not None:
-                self._reject(domain, text, outcome.reason)
+        for put in puts:
+            self.traces.add(*put)
+        for numbered in rejected:
+            if numbered is not None:
+                self._dead_letters.put(*numbered)
         return result
+
+    def _written(
+        self, operation: str, members: dict[str, Any], caller: Caller
+    ) -> tuple[list[tuple[Domain, Outcome, str]], dict[str, Any]]:
+        """(what became of each object that was put, the answer)."""
+        if operation == "PutProfileObject":
+            domain, outcome = objects.put_object(self.world, caller, members)
+            put = (domain, outcome, members["Object"])
+            return [put], {"ProfileObjectUniqueKey": outcome.unique_key}
+        if operation == "BatchPutProfileObject":
+            return self._put_batch(caller, members)
+        return [], _WRITES[operation](self.world, caller, members)
 
     def _put_batch(
         self, caller: Caller, members: dict[str, Any]
     ) -> tuple[list[tuple[Domain, Outcome, str]], dict[str, Any]]:
-        domain = self._world.domain(caller, members["DomainName"])
+        domain = self.world.domain(caller, members["DomainName"])
         type_name = members["ObjectTypeName"]
         object_types.existing_type(domain, type_name)
         letters, done, failed = [], [], []
@@ -130,7 +167,12 @@ class CustomerProfiles:
                 done.append({"Id": item["Id"], "ProfileObjectUniqueKey": key})
         return letters, {"Successful": done, "Failed": failed}
 
-    def _reject(self, domain: Domain, text: str, reason: str) -> None:
+    def _rejected(
+        self, domain: Domain, outcome: Outcome, text: str
+    ) -> tuple[int, DeadLetter] | None:
+        """(number, letter) to send; None for a domain without a dead-letter queue."""
         url = domain.body.get("DeadLetterQueueUrl")
-        if url:
-            self._dead_letters.put(DeadLetter(domain.caller, url, domain.arn, text, reason))
+        if not url:
+            return None
+        letter = DeadLetter(domain.caller, url, domain.arn, text, outcome.reason or "")
+        return self._dead_letters.keep(letter), letter

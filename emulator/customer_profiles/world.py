@@ -1,7 +1,9 @@
 """All domains of all accounts and regions, and the engine of each."""
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,6 +13,7 @@ import orjson
 
 from emulator.customer_profiles.database import DOMAIN_TABLES, Database
 from emulator.customer_profiles.sqlite_store import SqliteStore
+from emulator.customer_profiles.visibility import Visibility
 from emulator.customer_profiles.wire import NOT_FOUND
 from emulator.http import Caller, ServiceError
 from profiles.engine import Engine
@@ -53,6 +56,7 @@ class World:
     def __init__(self, file: Path | None, clock: Callable[[], float] = time.time) -> None:
         self.database = Database(file)
         self.clock = clock
+        self._visibility: Visibility | None = None
         self._sequence = count(self.database.last_sequence() + 1)
         self._domains: dict[tuple[str, str, str], Domain] = {}
 
@@ -121,6 +125,58 @@ class World:
         """Read the domain from the database the next time: after a change that was undone."""
         self._domains.pop((caller.account, caller.region, name), None)
 
+    def forget_all(self) -> None:
+        """The same for every domain, where nobody knows which one was changed."""
+        self._domains.clear()
+
+    def reset(self, name: str | None = None) -> int:
+        """Remove every domain, or those of this name in all accounts; how many there were."""
+        query = "SELECT id FROM domains WHERE ?1='' OR name=?1"
+        found = self.database.execute(query, (name or "",)).fetchall()
+        with self.database.transaction():
+            for table, column in [
+                *((table, "domain") for table in DOMAIN_TABLES),
+                ("domains", "id"),
+            ]:
+                self.database.connection.executemany(
+                    f"DELETE FROM {table} WHERE {column}=?",  # noqa: S608 - our names
+                    found,
+                )
+        self.forget_all()
+        return len(found)
+
+    def set_clock(self, clock: Callable[[], float]) -> None:
+        """Tell the time by another clock, and remove the objects whose time has come by it."""
+        self.clock = clock
+        for domain in self._domains.values():
+            domain.engine.clock = clock
+        if self._visibility is not None:
+            self._visibility.clock = clock
+        self.database.execute("DELETE FROM objects WHERE expires<=?", (clock(),))
+
+    def delay_search(self, seconds: float) -> None:
+        """Let searches find what is put from now on only after a while; 0 for at once."""
+        visibility = Visibility(self.database, seconds, self.clock)
+        self._visibility = visibility if seconds else None
+        self.forget_all()
+
+    def searched(self, domain: Domain) -> Engine:
+        """The domain's engine as SearchProfiles sees it."""
+        visibility = self._visibility
+        return (
+            domain.engine if visibility is None else visibility.searched(domain.engine, domain.id)
+        )
+
+    def drop_expired(self, domain: Domain) -> None:
+        """Remove the objects of the domain whose time has come."""
+        now = self.clock()
+        query = "SELECT 1 FROM objects WHERE expires<=? AND domain=? LIMIT 1"
+        if self.database.execute(query, (now, domain.id)).fetchone() is None:
+            return
+        # A read is answered also while the file cannot be written.
+        with suppress(sqlite3.OperationalError):
+            domain.engine.store.remove_expired(now)
+
     def save_type(self, domain: Domain, name: str, record: TypeRecord) -> None:
         """Add or replace the object type, and make it known to the engine."""
         self.database.execute(
@@ -152,7 +208,10 @@ class World:
         if row is None:
             return None
         body = orjson.loads(row[1])
-        store = SqliteStore(self.database, row[0], self._sequence)
+        if self._visibility is None:
+            store = SqliteStore(self.database, row[0], self._sequence)
+        else:
+            store = self._visibility.store(row[0], self._sequence)
         engine = Engine(
             store, default_expiration_days=body["DefaultExpirationDays"], clock=self.clock
         )

@@ -433,7 +433,7 @@ def test_health_tells_versions_and_how_many_domains_there_are(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/_emulator/"), ("GET", "/_emulator/nothing"), ("POST", "/_emulator/health")],
+    [("GET", "/_emulator/nothing"), ("POST", "/_emulator/health")],
 )
 def test_an_unknown_control_endpoint_is_not_found_and_says_what_is_known(
     ask: Ask, method: str, path: str

@@ -1,6 +1,7 @@
 """`lifecycle emulator --data FILE`: what a restart finds, and files that cannot be used."""
 
 import os
+import resource
 import secrets
 import signal
 import sqlite3
@@ -261,3 +262,41 @@ def test_an_empty_file_is_taken(run: Restarted, data: Path) -> None:
         client.create_domain(DomainName=DOMAIN, DefaultExpirationDays=30)
     with run() as (_, client):
         assert len(client.list_domains()["Items"]) == 1
+
+
+# A disk without room
+
+
+def failed_creation(control: Any) -> str:
+    """The error code of a domain that Cloud Control fails to create."""
+    state = '{"DomainName": "other", "DefaultExpirationDays": 9}'
+    answer = control.create_resource(TypeName="AWS::CustomerProfiles::Domain", DesiredState=state)
+    event = answer["ProgressEvent"]
+    while event["OperationStatus"] == "IN_PROGRESS":
+        token = event["RequestToken"]
+        event = control.get_resource_request_status(RequestToken=token)["ProgressEvent"]
+    return str(event["ErrorCode"])
+
+
+def test_a_file_that_cannot_grow_refuses_writes_and_goes_on_reading(
+    run: Restarted, refused: Any, account: str, tmp_path: Path
+) -> None:
+    with run() as (emulator, client):
+        client.create_domain(DomainName=DOMAIN, DefaultExpirationDays=30)
+        declare(client)
+        put(client, '{"id": "1", "tier": "gold"}')
+        _, most = resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (4_096, most))
+        refusal = refused(put, client, '{"id": "2", "tier": "gold"}')
+        assert (refusal.status, refusal.code) == (500, "InternalServerException")
+        assert "cannot be written" in refusal.message
+        assert failed_creation(emulator.client("cloudcontrol", account)) == (
+            "GeneralServiceException"
+        )
+        assert len(find(client, "tier", "gold")) == 1
+        assert client.get_domain(DomainName=DOMAIN)["Stats"]["ObjectCount"] == 1
+        resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (most, most))
+        put(client, '{"id": "2", "tier": "gold"}')
+    assert (tmp_path / "log").read_text(encoding="utf-8").count("cannot be written") == 1
+    with run() as (_, client):
+        assert len(find(client, "tier", "gold")) == 2

@@ -100,7 +100,7 @@ def test_a_delay_alone_lets_the_request_go_on(monkeypatch: pytest.MonkeyPatch) -
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("emulator.faults.asyncio.sleep", sleep)
+    monkeypatch.setattr("asyncio.sleep", sleep)
     slow = {"operation": "PutProfileObject", "probability": 1, "latencyMilliseconds": 250}
     assert codes(asked(slow), 1) == [""]
     assert codes(asked(slow, BROKEN | {"probability": 1}), 1) == ["InternalServerException"]

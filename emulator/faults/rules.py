@@ -1,18 +1,17 @@
-"""Faults on demand: a share of the calls to our own services fails, or is slow.
+"""What `PUT /_emulator/faults` may ask for, checked, and turned into rules."""
 
-`PUT /_emulator/faults` says which; every draw comes from the seed, in the order of the requests.
-"""
-
-import asyncio
-import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 import orjson
 
-from emulator.http import Request, Response, ServiceError
+from emulator.faults import latency
+from emulator.faults.latency import Draw
+from emulator.http import ServiceError
+from emulator.json_values import is_number
 from emulator.operations import PROTOCOLS
+from emulator.pace import rates_of
 
 CONCURRENT_UPDATE: Final = "concurrent-update"
 """Two writes to one profile at a time. The wording is that of people who met it; AWS has none."""
@@ -21,8 +20,10 @@ _CONCURRENT: Final = ServiceError("BadRequestException", "A concurrent update is
 _MESSAGES: Final = {"ThrottlingException": "Rate exceeded"}
 _OTHER_MESSAGE: Final = "This fault was asked for by PUT /_emulator/faults."
 _DEFAULT_STATUS: Final = 400
-_MAX_LATENCY: Final = 60_000
-_KNOWN: Final = ("service", "operation", "probability", "error", "latencyMilliseconds")
+_MAX_DELAY: Final = 3_600_000
+_KNOWN: Final = ("service", "operation", "probability", "error", "drop", "latencyMilliseconds")
+_MEMBERS: Final = ("seed", "rules", "pace", "searchDelayMilliseconds")
+_DROPS: Final = ("before", "after")
 
 
 class FaultsError(Exception):
@@ -33,7 +34,8 @@ class FaultsError(Exception):
 class Rule:
     """What may happen to a request. operation: None for all of the service.
 
-    error: None for a delay alone, after which the next rules have their turn.
+    error: None for a delay alone, after which the next rules have their turn. drop: "before" or
+    "after" the work the connection is closed instead of an answer. delay: None for none.
     """
 
     asked: dict[str, Any]
@@ -41,56 +43,24 @@ class Rule:
     operation: str | None
     probability: float
     error: ServiceError | None
-    seconds: float
+    drop: str | None
+    delay: Draw | None
     struck: int = 0
 
 
-class Faults:
-    """The rules that hold now; none at first. Who finds `rules` empty need not ask further."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """All that was asked for. pace: requests per second by operation; search_delay: seconds."""
 
-    def __init__(self) -> None:
-        self.rules: tuple[Rule, ...] = ()
-        self._seed = 0
-        self._random = random.Random()  # noqa: S311 - to repeat a run, not to keep a secret
-
-    def set(self, body: bytes) -> None:
-        """Replace all rules and begin anew with the seed. Raises: FaultsError; all is as before."""
-        self._seed, self.rules = _parsed(body)
-        self._random.seed(self._seed)
-
-    def clear(self) -> None:
-        """Let every request through."""
-        self.rules = ()
-
-    def described(self) -> dict[str, Any]:
-        """The rules as they were asked for, each with the number of requests that it struck."""
-        rules = [rule.asked | {"struck": rule.struck} for rule in self.rules]
-        return {"seed": self._seed, "rules": rules}
-
-    async def strike(self, service: str, request: Request) -> Response | None:
-        """The answer to a request that fails; None for one that goes on, perhaps late."""
-        protocol = PROTOCOLS[service]
-        try:
-            operation = protocol.operation(request)
-        except ServiceError:
-            return None
-        seconds = 0.0
-        error = None
-        for rule in self.rules:
-            if rule.service != service or rule.operation not in {None, operation}:
-                continue
-            if self._random.random() < rule.probability:
-                rule.struck += 1
-                seconds += rule.seconds
-                error = rule.error
-                if error is not None:
-                    break
-        if seconds:
-            await asyncio.sleep(seconds)
-        return None if error is None else protocol.refusal(error)
+    seed: int
+    rules: tuple[Rule, ...]
+    pace: Mapping[str, float]
+    search_delay: float
+    asked: dict[str, Any]
 
 
-def _parsed(body: bytes) -> tuple[int, tuple[Rule, ...]]:
+def parsed(body: bytes) -> Wish:
+    """Raises: FaultsError naming every mistake."""
     try:
         asked = orjson.loads(body)
     except ValueError:
@@ -98,11 +68,13 @@ def _parsed(body: bytes) -> tuple[int, tuple[Rule, ...]]:
     if not isinstance(asked, dict):
         raise FaultsError("the body is not a JSON object")
     seed, rules = asked.get("seed", 0), asked.get("rules")
-    mistakes = [f"unknown member {name}" for name in asked if name not in {"seed", "rules"}]
+    mistakes = [f"unknown member {name}" for name in asked if name not in _MEMBERS]
     if not isinstance(seed, int) or isinstance(seed, bool):
         mistakes.append("seed: must be an integer")
+    others = asked.keys() & {"pace", "searchDelayMilliseconds"}
     if not isinstance(rules, list) or not rules:
-        mistakes.append("rules: must be a list with at least one rule (DELETE removes all)")
+        if rules is not None or not others:
+            mistakes.append("rules: must be a list with at least one rule (DELETE removes all)")
         rules = []
     made = []
     for number, rule in enumerate(rules):
@@ -110,9 +82,14 @@ def _parsed(body: bytes) -> tuple[int, tuple[Rule, ...]]:
         mistakes += [f"rules[{number}]: {text}" for text in found]
         if not found:
             made.append(_rule(rule))
+    rates, wrong = rates_of(asked.get("pace"))
+    mistakes += wrong
+    delay = asked.get("searchDelayMilliseconds", 0)
+    if not is_number(delay) or not 0 <= delay <= _MAX_DELAY:
+        mistakes.append(f"searchDelayMilliseconds: must be a number from 0 to {_MAX_DELAY}")
     if mistakes:
         raise FaultsError("; ".join(mistakes))
-    return seed, tuple(made)
+    return Wish(seed, tuple(made), rates, delay / 1000, {name: asked[name] for name in others})
 
 
 def _mistakes(rule: Any) -> Iterator[str]:
@@ -120,13 +97,16 @@ def _mistakes(rule: Any) -> Iterator[str]:
         yield "must be an object"
         return
     yield from (f"unknown member {name}" for name in rule if name not in _KNOWN)
-    probability, latency = rule.get("probability"), rule.get("latencyMilliseconds", 0)
-    if not _is_number(probability) or not 0 <= probability <= 1:
+    probability, delay = rule.get("probability"), rule.get("latencyMilliseconds", 0)
+    if not is_number(probability) or not 0 <= probability <= 1:
         yield "probability: must be a number from 0 to 1"
-    if not _is_number(latency) or not 0 <= latency <= _MAX_LATENCY:
-        yield f"latencyMilliseconds: must be a number from 0 to {_MAX_LATENCY}"
-    if "error" not in rule and not latency:
-        yield "must have an error, or latencyMilliseconds, or both"
+    yield from (f"latencyMilliseconds: {text}" for text in latency.mistakes(delay))
+    if "error" in rule and "drop" in rule:
+        yield "must not have both an error and a drop: what is dropped gets no answer"
+    elif not delay and "error" not in rule and "drop" not in rule:
+        yield "must have an error, or latencyMilliseconds, or a drop"
+    if rule.get("drop", "before") not in _DROPS:
+        yield f"drop: must be one of {', '.join(_DROPS)} (the work is done)"
     services = _services(rule)
     if not services:
         names = ", ".join(PROTOCOLS)
@@ -135,10 +115,6 @@ def _mistakes(rule: Any) -> Iterator[str]:
         known = _errors(services[0], rule.get("operation"))
         if rule["error"] not in known:
             yield f"error: {services[0]} has {', '.join(sorted(known))} here"
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _services(rule: dict[str, Any]) -> list[str]:
@@ -169,5 +145,6 @@ def _rule(asked: dict[str, Any]) -> Rule:
     service = _services(asked)[0]
     operation = asked.get("operation")
     error = _errors(service, operation)[asked["error"]] if "error" in asked else None
-    seconds = asked.get("latencyMilliseconds", 0) / 1000
-    return Rule(asked, service, operation, asked["probability"], error, seconds)
+    delay = latency.draw_of(asked.get("latencyMilliseconds", 0))
+    probability = asked["probability"]
+    return Rule(asked, service, operation, probability, error, asked.get("drop"), delay)
