@@ -31,7 +31,8 @@ demo: setup ## deploy to the local AWS, verify, show the merged profile, tear do
 test: setup ## run all tests, the end-to-end ones with the real CLI and provider included
 	@tests/install_packages postgresql chromium
 	@$(BIN)/python -m toolchain >/dev/null
-	@$(BIN)/python -m pytest
+	@# Three at a time on two cores: a good part of most tests is waiting.
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --quiet
 
 check: setup ## lint, format and types
 	@$(BIN)/ruff check .

@@ -64,6 +64,8 @@ def test_changing_one_description_is_one_update_in_place(deployment: Any) -> Non
 
 
 def test_removing_and_adding_a_mapping_touches_no_other(deployment: Any) -> None:
+    # A way in knows all object types; here is looked at those alone.
+    deployment.configure("customer-lifecycle:ingestion", {})
     removed = deployment.program / "mappings" / "purchased_subscription.py"
     text = removed.read_text(encoding="utf-8")
     deployment.up()
