@@ -6,7 +6,6 @@ around the functions of ministack in which they do it; and the check in front of
 `guard`. What corrects ministack in any case is in `emulator.corrections`.
 """
 
-import logging
 from functools import cache
 
 from emulator.enforcement import encryption, functions, rules, state_machines, transport
@@ -15,8 +14,6 @@ from emulator.enforcement import encryption, functions, rules, state_machines, t
 @cache
 def install() -> None:
     """Put all checks in place, once in a process. Raises: MissingPartError."""
-    # It warns that it cannot sign without another package; nobody signs with a key here.
-    logging.getLogger("kms").setLevel(logging.ERROR)
     encryption.install()
     functions.install()
     rules.install()
