@@ -22,6 +22,7 @@ from emulator.faults import Faults
 from emulator.gateway import Gateway, Guard
 from emulator.rds_data import RdsData, choose_database
 from emulator.request_log import RequestLog
+from profiles.engine import Switches
 
 LOOPBACK: Final = "127.0.0.1"
 _GRACE_SECONDS: Final = 1
@@ -49,14 +50,19 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    port: int, data: Path | None = None, database: str | None = None, *, iam: bool = False
+    port: int,
+    data: Path | None = None,
+    database: str | None = None,
+    *,
+    iam: bool = False,
+    switches: Switches | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
     port: 0 for any free one. data: file that keeps Customer Profiles between runs (the backing
     emulator's state and the Data API's databases go to folders beside it), None for memory only.
     database: data source name of a PostgreSQL for the Data API, None for SQLite. iam: verify
-    signatures and enforce policies.
+    signatures and enforce policies. switches: choices where AWS is silent, None for the defaults.
     Raises: PortTakenError; StateError for a file of another kind or a newer version; DsnError.
     """
     listener = _listen(port)
@@ -68,7 +74,7 @@ def serve(
         signal.signal(number, lambda number, _: signals.append(number))
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_run(listener, address, data, database, signals, iam=iam))
+            runner.run(_run(listener, address, data, database, signals, iam=iam, switches=switches))
     finally:
         listener.close()
 
@@ -81,12 +87,13 @@ async def _run(
     signals: list[int],
     *,
     iam: bool,
+    switches: Switches | None,
 ) -> None:
     port = listener.getsockname()[1]
     state = None if data is None else data.with_name(f"{data.name}.backing")
     backing = Backing(port, state, iam=iam)
     may_encrypt = _may_encrypt(backing) if iam else None
-    customer_profiles = CustomerProfiles(data, backing, may_encrypt)
+    customer_profiles = CustomerProfiles(data, backing, may_encrypt, switches)
     cloud_control = CloudControl(customer_profiles, backing)
     rds_data = RdsData(choose_database(database, data))
     clock = Clock()

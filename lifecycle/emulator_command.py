@@ -3,9 +3,17 @@
 import logging
 import os
 import sys
+from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+if TYPE_CHECKING:
+    from profiles.engine import Switches
+
+_SWITCH: Final = "--switch"
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 @click.command()
@@ -33,11 +41,19 @@ import click
     help="Verify signatures and enforce policies, for callers and for what services do for them;"
     " account numbers and `test` stay the account's root.",
 )
+@click.option(
+    "--switch",
+    "switches",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A choice where AWS is silent; they are in docs/reference/differences.md.",
+)
 def emulator(
     port: int,
     data: Path | None,
     database: str | None,
     iam: bool,  # noqa: FBT001 - click passes it by name
+    switches: tuple[str, ...],
 ) -> None:
     """Run the local AWS until SIGTERM or Ctrl-C.
 
@@ -51,7 +67,7 @@ def emulator(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s"
     )
     try:
-        serve(port, data, database, iam=iam)
+        serve(port, data, database, iam=iam, switches=_switches(switches))
     except DsnError as error:
         raise click.BadParameter(str(error), param_hint="--database") from None
     except (PortTakenError, StateError) as error:
@@ -61,3 +77,23 @@ def emulator(
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
+
+
+def _switches(given: tuple[str, ...]) -> "Switches | None":
+    """The switches as they were asked for, None where none was."""
+    from profiles.engine import Switches  # noqa: PLC0415 - help needs none of it
+
+    kinds = {each.name: type(each.default) for each in fields(Switches)}
+    values: dict[str, Any] = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        kind = kinds.get(name)
+        if kind is None:
+            known = ", ".join(kinds)
+            raise click.BadParameter(f"there is no {name}; there are {known}", param_hint=_SWITCH)
+        try:
+            values[name] = _BOOLEANS[value] if kind is bool else int(value)
+        except (KeyError, ValueError):
+            wanted = "true or false" if kind is bool else "a whole number"
+            raise click.BadParameter(f"{name} is {wanted}", param_hint=_SWITCH) from None
+    return Switches(**values) if values else None

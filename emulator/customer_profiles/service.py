@@ -10,6 +10,7 @@ from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLett
 from emulator.customer_profiles.traces import Traces
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, Request, Response, ServiceError
+from profiles.engine import Switches
 from profiles.outcome import Outcome
 
 Operation = Callable[[World, Caller, dict[str, Any]], dict[str, Any]]
@@ -51,14 +52,19 @@ OPERATIONS: Final = frozenset({*_READS, *_WRITES, *_INGESTIONS})
 class CustomerProfiles:
     """The service. data: state file, None for memory. client: calls to the backing services.
     may_encrypt: whether a dead letter may use its queue's key; None where nothing is enforced.
+    switches: choices where AWS is silent, None for the defaults.
 
     Raises: StateError for a file that is not ours or of a newer version.
     """
 
     def __init__(
-        self, data: Path | None, client: Client, may_encrypt: MayEncrypt | None = None
+        self,
+        data: Path | None,
+        client: Client,
+        may_encrypt: MayEncrypt | None = None,
+        switches: Switches | None = None,
     ) -> None:
-        self.world = World(data)
+        self.world = World(data, switches=switches)
         self.traces = Traces()
         self._router = wire.Router()
         self._dead_letters = DeadLetters(self.world.database, client, may_encrypt)

@@ -16,7 +16,7 @@ from emulator.customer_profiles.sqlite_store import SqliteStore
 from emulator.customer_profiles.visibility import Visibility
 from emulator.customer_profiles.wire import NOT_FOUND
 from emulator.http import Caller, ServiceError
-from profiles.engine import Engine
+from profiles.engine import Engine, Switches
 from profiles.requests import from_request
 
 
@@ -53,8 +53,14 @@ class Domain:
 class World:
     """Domains by (account, region, name), read from the database when they are first needed."""
 
-    def __init__(self, file: Path | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        file: Path | None,
+        clock: Callable[[], float] = time.time,
+        switches: Switches | None = None,
+    ) -> None:
         self.database = Database(file)
+        self._switches = switches
         self.clock = clock
         self._visibility: Visibility | None = None
         self._sequence = count(self.database.last_sequence() + 1)
@@ -213,7 +219,10 @@ class World:
         else:
             store = self._visibility.store(row[0], self._sequence)
         engine = Engine(
-            store, default_expiration_days=body["DefaultExpirationDays"], clock=self.clock
+            store,
+            switches=self._switches,
+            default_expiration_days=body["DefaultExpirationDays"],
+            clock=self.clock,
         )
         domain = Domain(row[0], caller, name, body, orjson.loads(row[2]), row[3], row[4], engine)
         types = self.database.execute(
