@@ -1,6 +1,7 @@
 """The store in dictionaries: for verify, review's replay and tests."""
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Final
 
 from profiles.store import (
@@ -23,6 +24,8 @@ class MemoryStore:
         # (key, value) -> profile id -> origins; and the same facts by profile.
         self._index: dict[KeyValue, dict[str, set[str]]] = {}
         self._bound: dict[str, dict[KeyValue, set[str]]] = {}
+        # What STANDARD_INDEX last bound, so that no other key value has to be looked at again.
+        self._of_standard: dict[str, set[KeyValue]] = {}
         self._objects: dict[str, dict[str, StoredObject]] = {}
         self._by_profile: dict[str, dict[str, dict[str, StoredObject]]] = {}
         self._standard: dict[tuple[str, str], StandardObject] = {}
@@ -45,6 +48,7 @@ class MemoryStore:
         for key, value in list(self._bound.get(profile_id, ())):
             self.remove_key_value(profile_id, key, value)
         self._bound.pop(profile_id, None)
+        self._of_standard.pop(profile_id, None)
         for by_value in list(self._by_profile.get(profile_id, {}).values()):
             for stored in list(by_value.values()):
                 self.remove_object(stored)
@@ -95,9 +99,11 @@ class MemoryStore:
         return True
 
     def set_standard_index(self, profile_id: str, entries: Collection[KeyValue]) -> None:
-        for place, origins in list(self._bound.get(profile_id, {}).items()):
-            if STANDARD_INDEX in origins and place not in entries:
+        bound = self._bound.get(profile_id, {})
+        for place in self._of_standard.get(profile_id, set()).difference(entries):
+            if STANDARD_INDEX in bound.get(place, ()):
                 self._drop_origin(profile_id, place, STANDARD_INDEX)
+        self._of_standard[profile_id] = set(entries)
         for key, value in entries:
             self.add_key_value(profile_id, key, value, STANDARD_INDEX)
 
@@ -167,7 +173,8 @@ class MemoryStore:
         return {name: len(of_type) for name, of_type in types.items() if of_type}
 
     def oldest_object(self, profile_id: str, object_type: str) -> StoredObject | None:
-        return next(iter(self.objects(profile_id, object_type)), None)
+        of_type = self._by_profile.get(profile_id, {}).get(object_type, {})
+        return min(of_type.values(), key=attrgetter("sequence"), default=None)
 
     def remove_objects_of_type(self, object_type: str) -> None:
         for stored in self._objects.pop(object_type, {}).values():

@@ -58,7 +58,9 @@ def replay_partitioned(
         pieces = [piece for each in files for piece in cut(each, sizes.chunk)]
         linked = _link(workers, pieces, sides, progress)
         reading = _read(pieces, linked)
-        count = max(1, -(-reading.objects // sizes.bucket_objects), -(-total // sizes.bucket_bytes))
+        count = max(-(-reading.objects // sizes.bucket_objects), -(-total // sizes.bucket_bytes))
+        # As many for each process, so that none waits for another in the end.
+        count = max(1, -(-count // processes)) * processes
         parts = _spill(workers, pieces, list(assign(linked, count)), folder, progress)
         del linked
         tally = Tally(Samples(options.samples))
