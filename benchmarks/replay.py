@@ -69,7 +69,7 @@ def measure() -> list[Figure]:
             f"replay of {COMPARED:,} objects beside only parsing them",
             _ratio(ours, parsed),
             "times the time",
-            30,
+            None,
             at_least=False,
             how=f"{seconds['partitioned']:.1f} beside {seconds['parsing']:.2f} s",
         ),

@@ -14,26 +14,33 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class _OneWrite:
-    """A transport that writes what one turn of the event loop gives it at once."""
+    """A transport that holds the head of an answer until its body comes.
+
+    A head that stays alone leaves at the next turn of the event loop.
+    """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
+        self._call_soon = loop.call_soon
+        self._head: bytes | None = None
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
+        if self._head is None:
+            self._head = data
+            self._call_soon(self._flush)
+        else:
+            data = self._head + data
+            self._head = None
+            self._transport.write(data)
 
     def close(self) -> None:
         self._flush()
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._parts:
-            data = b"".join(self._parts)
-            self._parts.clear()
+        if self._head is not None:
+            data, self._head = self._head, None
             self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
@@ -41,11 +48,11 @@ class _OneWrite:
 
 
 class OneWriteProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a transport that gathers writes."""
+    """uvicorn's protocol over a transport that holds heads."""
 
     def connection_made(self, transport: Any) -> None:
-        gathering = _OneWrite(transport, self.loop)
-        super().connection_made(cast("asyncio.Transport", gathering))
+        holding = _OneWrite(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", holding))
 
 
 def drop(send: Callable[..., Any]) -> None:

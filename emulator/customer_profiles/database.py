@@ -19,6 +19,7 @@ APPLICATION_ID: Final = 0x43504C31
 
 VERSION: Final = len(STEPS) + 1
 
+_MEMORY_PAGE_BYTES: Final = 16_384
 _BUSY_SECONDS: Final = 2
 """How long to wait for the emulator that used the file before and is about to end."""
 
@@ -111,6 +112,9 @@ class Database:
             raise StateError(f"{self._name} cannot be used as state file: {reason}") from None
 
     def _open(self) -> None:
+        if self.file is None:
+            # The time of a commit to memory that adds a page grows with the number of pages.
+            self.execute(f"PRAGMA page_size={_MEMORY_PAGE_BYTES}")
         # What we keep in memory of it would not be true if another process wrote to it, too.
         self.execute("PRAGMA locking_mode=EXCLUSIVE")
         (application,) = self.execute("PRAGMA application_id").fetchone()
