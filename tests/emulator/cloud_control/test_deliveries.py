@@ -124,7 +124,8 @@ def test_a_mapping_hands_on_to_the_function_and_leaves_poison_to_the_redrive(
 ) -> None:
     rejects = queue("rejects")
     redrive = {"deadLetterTargetArn": world.arn("sqs", "rejects"), "maxReceiveCount": 1}
-    changes = queue("changes", VisibilityTimeout=1, RedrivePolicy=redrive)
+    # Longer than the first start of a function takes on a busy machine.
+    changes = queue("changes", VisibilityTimeout=6, RedrivePolicy=redrive)
     control.create(
         "AWS::Lambda::EventSourceMapping",
         {
