@@ -7,10 +7,15 @@ closed network connection".
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Generator
+from contextvars import copy_context
+from types import coroutine
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST_HELD_BYTES: Final = 65_536
+"""uvicorn stops reading a body above this until somebody asks for it."""
 
 
 class _OneWrite:
@@ -48,11 +53,67 @@ class _OneWrite:
 
 
 class OneWriteProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a transport that holds heads."""
+    """uvicorn's protocol over a transport that holds heads.
+
+    A request that has arrived whole and that the application calls quick is answered at once: a
+    task of its own would wait for the next turn of the event loop, and cost much of the answer.
+    """
+
+    _next: tuple[Any, Any] | None = None
 
     def connection_made(self, transport: Any) -> None:
         holding = _OneWrite(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", holding))
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        while self._next is not None:
+            cycle, app = self._next
+            quick = app.is_quick(cycle.scope) and not self.expect_100_continue
+            if quick and cycle.more_body and len(cycle.body) <= MOST_HELD_BYTES:
+                return
+            self._next = None
+            if quick and not cycle.more_body:
+                self._answer(cycle, app)
+            else:
+                super()._start_asgi_task(cycle, app)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if self._next is not None or not hasattr(app, "is_quick"):
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._next = cycle, app
+
+    def _answer(self, cycle: Any, app: Any) -> None:
+        """Run the request as far as it goes without waiting, and the rest as a task."""
+        context = copy_context()
+        running = cycle.run_asgi(app)
+        try:
+            waits_for = context.run(running.send, None)
+        except StopIteration:
+            return
+        task = self.loop.create_task(_rest(running, waits_for), context=context)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+
+async def _rest(running: Any, waits_for: Any) -> None:
+    """The rest of a coroutine that has begun, from what it waits for."""
+    await _go_on(running, waits_for)
+
+
+@coroutine
+def _go_on(running: Any, waits_for: Any) -> Generator[Any, Any, None]:
+    while True:
+        thrown: BaseException | None = None
+        try:
+            yield waits_for
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is for the coroutine
+            thrown = error
+        try:
+            waits_for = running.send(None) if thrown is None else running.throw(thrown)
+        except StopIteration:
+            return
 
 
 def drop(send: Callable[..., Any]) -> None:

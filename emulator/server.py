@@ -112,6 +112,7 @@ async def _run(
         gateway,
         http=OneWriteProtocol,
         ws="none",
+        proxy_headers=False,
         lifespan="off",
         access_log=False,
         log_config=None,

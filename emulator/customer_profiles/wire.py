@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 from uuid import uuid4
@@ -20,6 +21,8 @@ NOT_IMPLEMENTED: Final = "NotImplementedException"
 UNKNOWN_OPERATION: Final = "UnknownOperationException"
 
 _JSON: Final = (b"content-type", b"application/json")
+_PROCESS: Final = str(uuid4())[:24].encode()
+_NUMBERS: Final = count(1)
 _INTEGER_DIGITS: Final = 18
 _MAX_CACHED_PATHS: Final = 5_000
 
@@ -149,7 +152,8 @@ def refusal(error: ServiceError) -> Response:
 
 
 def _request_id() -> tuple[bytes, bytes]:
-    return b"x-amzn-requestid", str(uuid4()).encode()
+    """Unlike any other, of this process or another; as long as a UUID, and cheaper."""
+    return b"x-amzn-requestid", b"%b%012x" % (_PROCESS, next(_NUMBERS))
 
 
 def _unquote(segment: str) -> str:
