@@ -10,12 +10,10 @@ import asyncio
 from collections.abc import Callable, Generator
 from contextvars import copy_context
 from types import coroutine
-from typing import Any, Final, cast
+from typing import Any, cast
 
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-MOST_HELD_BYTES: Final = 65_536
-"""uvicorn stops reading a body above this until somebody asks for it."""
 
 
 class _OneWrite:
@@ -70,7 +68,8 @@ class OneWriteProtocol(HttpToolsProtocol):
         while self._next is not None:
             cycle, app = self._next
             quick = app.is_quick(cycle.scope) and not self.expect_100_continue
-            if quick and cycle.more_body and len(cycle.body) <= MOST_HELD_BYTES:
+            # Above the limit uvicorn stops reading until somebody asks for the body.
+            if quick and cycle.more_body and len(cycle.body) <= HIGH_WATER_LIMIT:
                 return
             self._next = None
             if quick and not cycle.more_body:
