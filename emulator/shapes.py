@@ -51,11 +51,12 @@ def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Chec
                 breaches.append(_breach(place or "request", "Member must not have unknown members"))
             elif inner is not None:
                 checked[name] = known[0](inner, prefix + known[1], breaches)
-        breaches.extend(
-            _breach(prefix + _spelled(name), "Member must not be null")
-            for name in required_names
-            if name not in checked
-        )
+        if not required <= checked.keys():
+            breaches.extend(
+                _breach(prefix + _spelled(name), "Member must not be null")
+                for name in required_names
+                if name not in checked
+            )
         return checked
 
     return check

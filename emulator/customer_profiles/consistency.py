@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-import orjson
-
 from emulator.customer_profiles.database import DOMAIN_TABLES
+from emulator.customer_profiles.profile_rows import decoded
 from profiles.indexes import standard_entries
-from profiles.store import STANDARD_INDEX, Profile
+from profiles.store import STANDARD_INDEX
 
 _REFERENCES: Final = {
     "keys": ("profile", "profiles", "id"),
@@ -75,8 +74,7 @@ def _standard_indexes(connection: sqlite3.Connection) -> Iterator[str]:
     wrong = 0
     rows = connection.execute("SELECT domain, id, sequence, body FROM profiles").fetchall()
     for domain, profile_id, sequence, body in rows:
-        values, writers, strongest, inferred = orjson.loads(body)
-        profile = Profile(profile_id, sequence, values, writers, strongest, set(inferred))
+        profile = decoded(profile_id, sequence, body)
         found = connection.execute(
             "SELECT key, value FROM keys WHERE domain=? AND profile=? AND origin=?",
             (domain, profile_id, STANDARD_INDEX),

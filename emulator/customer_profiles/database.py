@@ -4,8 +4,9 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from emulator.customer_profiles.migrations import STEPS, Steps, keep_copy, migrate
@@ -19,7 +20,6 @@ APPLICATION_ID: Final = 0x43504C31
 
 VERSION: Final = len(STEPS) + 1
 
-_MEMORY_PAGE_BYTES: Final = 16_384
 _BUSY_SECONDS: Final = 2
 """How long to wait for the emulator that used the file before and is about to end."""
 
@@ -89,6 +89,7 @@ class Database:
         self.file = file
         self._name = ":memory:" if file is None else str(file)
         self._steps = steps
+        self._transaction = _Transaction(self)
         self._complained = -_COMPLAINT_SECONDS
         with self._named_errors():
             self.connection = sqlite3.connect(
@@ -112,9 +113,6 @@ class Database:
             raise StateError(f"{self._name} cannot be used as state file: {reason}") from None
 
     def _open(self) -> None:
-        if self.file is None:
-            # The time of a commit to memory that adds a page grows with the number of pages.
-            self.execute(f"PRAGMA page_size={_MEMORY_PAGE_BYTES}")
         # What we keep in memory of it would not be true if another process wrote to it, too.
         self.execute("PRAGMA locking_mode=EXCLUSIVE")
         (application,) = self.execute("PRAGMA application_id").fetchone()
@@ -145,6 +143,11 @@ class Database:
         # A file that may only be read is opened, too, and refuses the first write.
         with self.transaction():
             migrate(self.connection, version if tables else 1, self._steps)
+        if self.file is None:
+            # Nobody else reads it and nothing of it is kept: a commit would only take time, by the
+            # number of all pages. What is undone is undone to a savepoint.
+            self.execute("BEGIN")
+            self._transaction = _Savepoint(self)
 
     def _create(self) -> None:
         self.connection.executescript(
@@ -152,18 +155,9 @@ class Database:
             " PRAGMA user_version=1; COMMIT;"
         )
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing: an exception undoes every write in the block."""
-        self.execute("BEGIN")
-        try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            # A full disk has ended it already.
-            if self.connection.in_transaction:
-                self.execute("ROLLBACK")
-            raise
+        return self._transaction
 
     def refusal(self, error: sqlite3.OperationalError) -> ServiceError:
         """What a write is answered that the file cannot take: it may succeed later.
@@ -191,3 +185,44 @@ class Database:
     def close(self) -> None:
         """Close the connection; nothing is left unwritten."""
         self.connection.close()
+
+
+class _Transaction:
+    """One after the other, never within each other."""
+
+    begin, commit = "BEGIN", "COMMIT"
+    undo: tuple[str, ...] = ("ROLLBACK",)
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database.execute(self.begin)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._undo()
+            return
+        try:
+            self._database.execute(self.commit)
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        # A full disk has ended it already.
+        if self._database.connection.in_transaction:
+            for statement in self.undo:
+                self._database.execute(statement)
+
+
+class _Savepoint(_Transaction):
+    """A part of a transaction that never ends."""
+
+    begin, commit = "SAVEPOINT part", "RELEASE part"
+    undo = ("ROLLBACK TO part", "RELEASE part")

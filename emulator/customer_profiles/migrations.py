@@ -5,12 +5,15 @@ new one have the same tables.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-Steps = Sequence[Sequence[str]]
-"""Statements that lead from format 1 to 2, from 2 to 3, and so on."""
+from emulator.customer_profiles.profile_rows import group_writers
+
+Steps = Sequence[Sequence[str | Callable[[sqlite3.Connection], None]]]
+"""Statements, and functions that run some, which lead from format 1 to 2, from 2 to 3, and so on.
+"""
 
 STEPS: Final[Steps] = (
     (
@@ -18,6 +21,12 @@ STEPS: Final[Steps] = (
           id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, url TEXT NOT NULL,
           source TEXT NOT NULL, text TEXT NOT NULL, reason TEXT NOT NULL
         )""",
+    ),
+    (
+        # Of one profile's objects there are few: to sort them is cheaper than to keep them sorted.
+        "DROP INDEX objects_of_profile",
+        "CREATE INDEX objects_of_profile ON objects (domain, profile, type)",
+        group_writers,
     ),
 )
 
@@ -34,6 +43,9 @@ def keep_copy(connection: sqlite3.Connection, file: Path, version: int) -> Path:
 def migrate(connection: sqlite3.Connection, version: int, steps: Steps) -> None:
     """Take every step after `version`; the caller holds the transaction."""
     for step in steps[version - 1 :]:
-        for statement in step:
-            connection.execute(statement)
+        for part in step:
+            if callable(part):
+                part(connection)
+            else:
+                connection.execute(part)
     connection.execute(f"PRAGMA user_version={len(steps) + 1}")

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import orjson
 
 from emulator.customer_profiles.database import Database
+from emulator.customer_profiles.profile_rows import decoded, encoded, writes
 from profiles.store import (
     STANDARD_INDEX,
     KeyValue,
     Profile,
     StandardObject,
     StoredObject,
-    Writer,
 )
 
 _OBJECT = "type, value, key, profile, text, sequence, expires"
@@ -40,17 +40,12 @@ class SqliteStore:
         ).fetchone()
         if row is None:
             return None
-        values, lists, strongest, inferred = orjson.loads(row[1])
-        writers: dict[str, Writer] = {path: tuple(writer) for path, writer in lists.items()}
-        return Profile(profile_id, row[0], values, writers, strongest, set(inferred))
+        return decoded(profile_id, *row)
 
     def save_profile(self, profile: Profile) -> None:
-        body = orjson.dumps(
-            (profile.values, profile.writers, profile.strongest, [*profile.inferred])
-        )
         self._execute(
             "INSERT INTO profiles VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET body=excluded.body",
-            (self._domain, profile.id, profile.sequence, body),
+            (self._domain, profile.id, profile.sequence, encoded(profile)),
         )
 
     def remove_profile(self, profile_id: str) -> None:
@@ -89,9 +84,9 @@ class SqliteStore:
             "SELECT profile, origin FROM keys WHERE domain=? AND key=? AND value=?",
             (self._domain, key, value),
         )
-        found: dict[str, list[str]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         for profile_id, origin in rows:
-            found.setdefault(profile_id, []).append(origin)
+            found[profile_id] = (*found.get(profile_id, ()), origin)
         return found
 
     def add_key_value(self, profile_id: str, key: str, value: str, origin: str) -> None:
@@ -200,11 +195,7 @@ class SqliteStore:
             "SELECT id, body FROM profiles WHERE domain=? AND instr(body, ?)",
             (self._domain, orjson.dumps(object_type)),
         )
-        return [
-            profile_id
-            for profile_id, body in rows.fetchall()
-            if any(writer[0] == object_type for writer in orjson.loads(body)[1].values())
-        ]
+        return [profile_id for profile_id, body in rows.fetchall() if writes(body, object_type)]
 
     def remove_expired(self, now: float) -> None:
         self._execute("DELETE FROM objects WHERE expires<=? AND domain=?", (now, self._domain))

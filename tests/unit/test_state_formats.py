@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 
 from emulator.customer_profiles.database import VERSION, Database
-from emulator.customer_profiles.migrations import Steps
+from emulator.customer_profiles.migrations import STEPS, Steps
 from emulator.customer_profiles.service import CustomerProfiles
+from emulator.customer_profiles.sqlite_store import SqliteStore
 from emulator.errors import StateError
 from emulator.http import Caller, ServiceError
 
@@ -115,9 +117,43 @@ def test_a_file_of_the_present_format_is_not_copied(file: Path) -> None:
 
 def test_a_file_of_the_first_release_is_brought_to_the_present_format(file: Path) -> None:
     with closing(Database(file)) as database:
-        assert version(database) == VERSION == 2
+        assert version(database) == VERSION
         assert database.execute("SELECT name FROM domains").fetchall() == [("customers",)]
         assert database.execute("SELECT count(*) FROM letters").fetchone() == (0,)
+
+
+def test_a_profile_of_format_2_still_tells_who_wrote_each_value(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    trial, people = ["Trial", "k1", 1, 7], ["", "", 9, 8]
+    values = {"AccountNumber": "1", "LastName": "A", "Attributes.Status": "On"}
+    writers = {"AccountNumber": trial, "LastName": people, "Attributes.Status": trial}
+    with closing(Database(file, STEPS[:1])) as database:
+        body = orjson.dumps((values, writers, 1, ["LastName"]))
+        database.execute("INSERT INTO profiles VALUES (1, 'p', 5, ?)", (body,))
+    with closing(Database(file)) as database:
+        profile = SqliteStore(database, 1, iter(())).profile("p")
+        assert profile is not None
+        assert profile.values == values
+        assert profile.writers == {path: tuple(writer) for path, writer in writers.items()}
+        assert (profile.sequence, profile.strongest, profile.inferred) == (5, 1, {"LastName"})
+
+
+@pytest.mark.parametrize("place", ["memory", "file"])
+def test_what_fails_half_way_leaves_nothing_behind(tmp_path: Path, place: str) -> None:
+    with closing(Database(tmp_path / "state.db" if place == "file" else None)) as database:
+        database.execute("INSERT INTO types VALUES (1, 'before', '', '', 1, 1)")
+
+        def fail_half_way() -> None:
+            with database.transaction():
+                database.execute("INSERT INTO types VALUES (1, 'half', '', '', 1, 1)")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_half_way()
+        with database.transaction():
+            database.execute("INSERT INTO types VALUES (1, 'after', '', '', 1, 1)")
+        names = database.execute("SELECT name FROM types").fetchall()
+        assert sorted(names) == [("after",), ("before",)]
 
 
 # A full disk
