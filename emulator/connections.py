@@ -7,13 +7,12 @@ closed network connection".
 """
 
 import asyncio
-from collections.abc import Callable, Generator
-from contextvars import copy_context
-from types import coroutine
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
 
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from emulator.http import MAX_BODY_BYTES, Caller, Request, Response
 
 
 class _OneWrite:
@@ -50,69 +49,118 @@ class _OneWrite:
         return getattr(self._transport, name)
 
 
-class OneWriteProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a transport that holds heads.
+class PromptApplication(Protocol):
+    """An ASGI application that answers some requests without ever waiting."""
 
-    A request that has arrived whole and that the application calls quick is answered at once: a
-    task of its own would wait for the next turn of the event loop, and cost much of the answer.
+    def prompt(self, url: bytes, headers: Mapping[bytes, bytes]) -> tuple[Caller, str] | None:
+        """(caller, service) of a request that is answered without waiting; None for others."""
+
+    def answer(self, name: str, request: Request) -> Response:
+        """The answer of that service, an error of ours included."""
+
+
+class EmulatorProtocol(HttpToolsProtocol):
+    """uvicorn's protocol over a transport that holds heads, with a short way for prompt requests.
+
+    A request that the application answers without waiting needs no ASGI messages, no task and no
+    next turn of the event loop, which together cost more than most of our answers. Whatever is
+    unusual about a request or its connection takes uvicorn's way.
     """
 
-    _next: tuple[Any, Any] | None = None
+    _prompt: tuple[Caller, str] | None = None
+    _body: bytes = b""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # uvicorn wraps an application that is to log or to see proxies; ours it leaves alone.
+        self._application = cast("PromptApplication", self.app)
+        self._last_prompt = 0.0
+        self._idle: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        holding = _OneWrite(transport, self.loop)
-        super().connection_made(cast("asyncio.Transport", holding))
+        self._write = transport.write
+        super().connection_made(cast("asyncio.Transport", _OneWrite(transport, self.loop)))
+        self._idle = self.loop.call_later(self.timeout_keep_alive, self._close_if_idle)
 
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        while self._next is not None:
-            cycle, app = self._next
-            quick = app.is_quick(cycle.scope) and not self.expect_100_continue
-            # Above the limit uvicorn stops reading until somebody asks for the body.
-            if quick and cycle.more_body and len(cycle.body) <= HIGH_WATER_LIMIT:
-                return
-            self._next = None
-            if quick and not cycle.more_body:
-                self._answer(cycle, app)
-            else:
-                super()._start_asgi_task(cycle, app)
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        super().connection_lost(exc)
 
-    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        if self._next is not None or not hasattr(app, "is_quick"):
-            super()._start_asgi_task(cycle, app)
+    def on_message_begin(self) -> None:
+        # What uvicorn prepares here is made when it turns out to be needed.
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+
+    def on_headers_complete(self) -> None:
+        self._prompt = self._prompt_request()
+        if self._prompt is not None:
+            self._body = b""
+            return
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._prompt is None:
+            super().on_body(body)
+        elif len(self._body) <= MAX_BODY_BYTES:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        if self._prompt is None:
+            super().on_message_complete()
+            return
+        caller, name = self._prompt
+        path, _, query = self.url.decode("ascii").partition("?")
+        method = self.parser.get_method().decode("ascii")
+        request = Request(method, path, query, self.headers, self._body, caller)
+        response = self._application.answer(name, request)
+        self._prompt, self._body = None, b""
+        self.server_state.total_requests += 1
+        self._last_prompt = self.loop.time()
+        self._write(_serialised(response))
+
+    def _prompt_request(self) -> tuple[Caller, str] | None:
+        if (
+            (self.cycle is not None and not self.cycle.response_complete)
+            or self.flow.write_paused
+            or self.expect_100_continue
+            or not self.parser.should_keep_alive()
+            or self.parser.should_upgrade()
+            or self.parser.get_http_version() != "1.1"
+            or self.parser.get_method() == b"HEAD"
+            or not self.url.startswith(b"/")
+            or b"#" in self.url
+            or not self.url.isascii()
+        ):
+            return None
+        return self._application.prompt(self.url, dict(self.headers))
+
+    def _close_if_idle(self) -> None:
+        """Close a connection on which no prompt request came for long.
+
+        One timer that looks back costs less than one for every request.
+        """
+        left = self._last_prompt + self.timeout_keep_alive - self.loop.time()
+        pending = self.cycle is not None and not self.cycle.response_complete
+        if pending or self.timeout_keep_alive_task is not None:
+            left = self.timeout_keep_alive  # uvicorn sees to it
+        if left <= 0:
+            self.transport.close()
         else:
-            self._next = cycle, app
-
-    def _answer(self, cycle: Any, app: Any) -> None:
-        """Run the request as far as it goes without waiting, and the rest as a task."""
-        context = copy_context()
-        running = cycle.run_asgi(app)
-        try:
-            waits_for = context.run(running.send, None)
-        except StopIteration:
-            return
-        task = self.loop.create_task(_rest(running, waits_for), context=context)
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
+            self._idle = self.loop.call_later(left, self._close_if_idle)
 
 
-async def _rest(running: Any, waits_for: Any) -> None:
-    """The rest of a coroutine that has begun, from what it waits for."""
-    await _go_on(running, waits_for)
-
-
-@coroutine
-def _go_on(running: Any, waits_for: Any) -> Generator[Any, Any, None]:
-    while True:
-        thrown: BaseException | None = None
-        try:
-            yield waits_for
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is for the coroutine
-            thrown = error
-        try:
-            waits_for = running.send(None) if thrown is None else running.throw(thrown)
-        except StopIteration:
-            return
+def _serialised(response: Response) -> bytes:
+    parts = [STATUS_LINE[response.status]]
+    parts += [b"%b: %b\r\n" % header for header in response.headers]
+    parts.append(b"content-length: %d\r\n\r\n" % len(response.body))
+    parts.append(response.body)
+    return b"".join(parts)
 
 
 def drop(send: Callable[..., Any]) -> None:

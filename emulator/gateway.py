@@ -6,7 +6,7 @@ known by its target header, because provider releases sign it under different na
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
@@ -14,7 +14,7 @@ import orjson
 
 from emulator.connections import drop
 from emulator.faults import DroppedError, Faults
-from emulator.http import Caller, Request, Response, Service
+from emulator.http import MAX_BODY_BYTES, Caller, PromptService, Request, Response, Service
 from emulator.request_log import RequestLog
 
 Message = MutableMapping[str, Any]
@@ -25,18 +25,19 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 DEFAULT_ACCOUNT: Final = "000000000000"
 """The account of access keys that are not themselves an account number (ministack's rule)."""
 
-MAX_BODY_BYTES: Final = 4 * 1024 * 1024
-"""Ours take at most ten objects of 256,000 characters; what is larger is refused unread."""
-
 NO_ANSWER: Final = 0
 """The status of a response that is not to be sent: the connection is closed instead."""
 
 CONTROL_PREFIX: Final = "/_emulator/"
+_CONTROL_START: Final = CONTROL_PREFIX.encode()
 
 _CLOUD_CONTROL_TARGET: Final = b"CloudApiService."
 _CLOUD_CONTROL_NAMES: Final = frozenset({"cloudcontrolapi", "cloudapiservice"})
 _ACCOUNT_DIGITS: Final = 12
 _JSON: Final = (b"content-type", b"application/json")
+
+# The request stays out of the log: it can hold a customer's data.
+_UNEXPECTED: Final = "unexpected error in %s"
 
 log = logging.getLogger("emulator")
 
@@ -63,8 +64,11 @@ class Gateway:
         faults: Faults | None = None,
         guard: Guard | None = None,
         requests: RequestLog | None = None,
+        prompts: Mapping[str, PromptService] | None = None,
     ) -> None:
-        """services: by signing name, Cloud Control as `cloudcontrolapi`.
+        """services: by signing name, Cloud Control as `cloudcontrolapi`. prompts: those of them
+        that never wait.
+
 
         faults and guard stand in front of `services`; ministack enforces IAM itself.
         requests: keeps what they were asked and answered.
@@ -75,6 +79,7 @@ class Gateway:
         self._faults = Faults() if faults is None else faults
         self._guard = guard
         self._requests = RequestLog() if requests is None else requests
+        self._prompts = {} if prompts is None else prompts
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -98,7 +103,7 @@ class Gateway:
         except _HungUpError:
             return
         if body is None:
-            response = _refusal(413, "RequestEntityTooLargeException", "The request is too large.")
+            response = _too_large()
         else:
             raw_path = scope.get("raw_path") or scope["path"].encode()
             request = Request(
@@ -126,12 +131,31 @@ class Gateway:
         )
         await send({"type": "http.response.body", "body": body})
 
-    def is_quick(self, scope: MutableMapping[str, Any]) -> bool:
-        """Whether a request is for a service of ours that hardly ever waits."""
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                return b"/profile/aws4_request" in value
-        return False
+    def prompt(self, url: bytes, headers: Mapping[bytes, bytes]) -> tuple[Caller, str] | None:
+        """(caller, service) of a request to a service that never waits. See EmulatorProtocol."""
+        if (
+            self._guard is not None
+            or self._faults.active
+            or b"x-amz-target" in headers
+            or url.startswith(_CONTROL_START)
+        ):
+            return None
+        scope = self._scope(headers.get(b"authorization", b""), b"")
+        return scope if scope[1] in self._prompts else None
+
+    def answer(self, name: str, request: Request) -> Response:
+        """The answer of a service that never waits."""
+        if len(request.body) > MAX_BODY_BYTES:
+            return _too_large()
+        started = time.perf_counter()
+        service = self._prompts[name]
+        try:
+            response = service.answer(request)
+        except Exception:
+            log.exception(_UNEXPECTED, type(service).__name__)
+            response = _failure()
+        self._requests.add(name, request, response, started)
+        return response
 
     def _picked(self, path: str, target: bytes, signed_for: str) -> tuple[str, Service | None]:
         """(name, service) of ours; "" for our own endpoints, None for what is the backing's."""
@@ -154,9 +178,8 @@ class Gateway:
                 await service.handle(request)
             return Response(NO_ANSWER, b"", [])
         except Exception:
-            # The request stays out of the log: it can hold a customer's data.
-            log.exception("unexpected error in %s", type(service).__name__)
-            return _refusal(500, "InternalServerException", "An internal error of the local AWS.")
+            log.exception(_UNEXPECTED, type(service).__name__)
+            return _failure()
 
     async def _refusal(self, name: str, request: Request) -> Response | None:
         """What guard or faults answer in a service's place; None when it is asked itself."""
@@ -206,6 +229,14 @@ async def _body(receive: Receive) -> bytes | None:
         if size <= MAX_BODY_BYTES:
             parts.append(part)
     return b"".join(parts) if size <= MAX_BODY_BYTES else None
+
+
+def _too_large() -> Response:
+    return _refusal(413, "RequestEntityTooLargeException", "The request is too large.")
+
+
+def _failure() -> Response:
+    return _refusal(500, "InternalServerException", "An internal error of the local AWS.")
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

@@ -1,7 +1,10 @@
 """What the gateway hands to a service, and what a service answers."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+"""Ours take at most ten objects of 256,000 characters; what is larger is refused unread."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,13 @@ class Service(Protocol):
 
     async def handle(self, request: Request) -> Response:
         """The answer; errors of the service are answers too."""
+
+
+class PromptService(Service, Protocol):
+    """A service that never waits."""
+
+    def answer(self, request: Request) -> Response:
+        """The same as `handle`, at once."""
 
 
 class ServiceError(Exception):

@@ -13,7 +13,7 @@ import uvicorn
 from emulator.backing import Backing
 from emulator.clock import Clock
 from emulator.cloud_control import CloudControl
-from emulator.connections import OneWriteProtocol
+from emulator.connections import EmulatorProtocol
 from emulator.console import Console
 from emulator.control import Control, Parts
 from emulator.customer_profiles import CustomerProfiles
@@ -107,10 +107,11 @@ async def _run(
         faults,
         _guard(backing) if iam else None,
         requests,
+        {"profile": customer_profiles},
     )
     config = uvicorn.Config(
         gateway,
-        http=OneWriteProtocol,
+        http=EmulatorProtocol,
         ws="none",
         proxy_headers=False,
         lifespan="off",
