@@ -7,7 +7,7 @@ import orjson
 
 import mappings
 from benchmarks.figures import Figure, alternately, ratio
-from benchmarks.local_aws import Client, object_type_body, request, running
+from benchmarks.local_aws import Client, object_type_body, one_processor, request, running
 
 ROUNDS = 15
 PER_ROUND = 400
@@ -16,7 +16,7 @@ CUSTOMERS = 1_000
 
 def measure() -> list[Figure]:
     """Requests per second of ours against theirs: one process, one connection each, in turns."""
-    with running() as (url, _):
+    with one_processor(), running() as (url, _):
         ours, theirs = Client(url), Client(url)
         _prepare(ours, theirs)
         records = [_record(number) for number in range(CUSTOMERS)]

@@ -8,7 +8,7 @@ import orjson
 
 import mappings
 from benchmarks.figures import Figure, alternately, ratio
-from benchmarks.local_aws import Client, object_type_body, request, running
+from benchmarks.local_aws import Client, object_type_body, one_processor, request, running
 
 SMALL, LARGE = 1_000, 200_000
 ROUNDS = 15
@@ -18,7 +18,7 @@ BATCH = 10
 
 def measure() -> list[Figure]:
     """Two local AWSs, one with few and one with many profiles, in turns; half the puts are new."""
-    with running() as (small_url, _), running() as (large_url, _):
+    with one_processor(), running() as (small_url, _), running() as (large_url, _):
         small, large = Client(small_url), Client(large_url)
         _fill(small, SMALL)
         _fill(large, LARGE)
