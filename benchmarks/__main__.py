@@ -6,12 +6,13 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import demo, engine, ingestion, replay, requests, scale, start
+from benchmarks import demo, engine, ingestion, replay, requests, scale, start, wrk
 from benchmarks.figures import Figure
 
 BENCHMARKS = {
     "start": start.measure,
     "requests": requests.measure,
+    "wrk": wrk.measure,
     "engine": engine.measure,
     "scale": scale.measure,
     "ingestion": ingestion.measure,

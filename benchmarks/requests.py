@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import orjson
 
@@ -14,24 +15,42 @@ PER_ROUND = 400
 CUSTOMERS = 1_000
 
 
+@dataclass(frozen=True)
+class Workload:
+    """Prepared requests, one of each kind for every customer."""
+
+    puts: list[bytes]
+    searches: list[bytes]
+    put_items: list[bytes]
+    get_items: list[bytes]
+
+
+def workload(ours: Client, theirs: Client) -> Workload:
+    """The requests; a domain and a table in which all customers are there already."""
+    _prepare(ours, theirs)
+    records = [_record(number) for number in range(CUSTOMERS)]
+    requests = Workload(
+        [_put(record) for record in records],
+        [_search(record) for record in records],
+        [_put_item(record) for record in records],
+        [_get_item(record) for record in records],
+    )
+    for client, each_kind in ((ours, requests.puts), (theirs, requests.put_items)):
+        for each in each_kind:
+            client.send(each)
+    assert b'"Items":[{' in ours.send(requests.searches[0]).replace(b" ", b"")
+    assert b'"Item"' in theirs.send(requests.get_items[0])
+    return requests
+
+
 def measure() -> list[Figure]:
     """Requests per second of ours against theirs: one process, one connection each, in turns."""
     with one_processor(), running() as (url, _):
         ours, theirs = Client(url), Client(url)
-        _prepare(ours, theirs)
-        records = [_record(number) for number in range(CUSTOMERS)]
-        puts = [_put(record) for record in records]
-        items = [_put_item(record) for record in records]
-        searches = [_search(record) for record in records]
-        gets = [_get_item(record) for record in records]
-        for client, requests in ((ours, puts), (theirs, items)):
-            for each in requests:
-                client.send(each)
-        assert b'"Items":[{' in ours.send(searches[0]).replace(b" ", b"")
-        assert b'"Item"' in theirs.send(gets[0])
+        made = workload(ours, theirs)
         return [
-            _compare("PutProfileObject beside PutItem", ours, puts, theirs, items),
-            _compare("SearchProfiles beside GetItem", ours, searches, theirs, gets),
+            _compare("PutProfileObject beside PutItem", ours, made.puts, theirs, made.put_items),
+            _compare("SearchProfiles beside GetItem", ours, made.searches, theirs, made.get_items),
         ]
 
 
@@ -58,13 +77,18 @@ def _prepare(ours: Client, theirs: Client) -> None:
     for mapping in mappings.load():
         path = f"/domains/bench/object-types/{mapping.object_type.name}"
         ours.send(request("PUT", path, "profile", object_type_body(mapping.object_type)))
+    theirs.send(dynamodb_table())
+
+
+def dynamodb_table() -> bytes:
+    """The request that makes the table of the items."""
     table = {
         "TableName": "bench",
         "KeySchema": [{"AttributeName": "UserId", "KeyType": "HASH"}],
         "AttributeDefinitions": [{"AttributeName": "UserId", "AttributeType": "S"}],
         "BillingMode": "PAY_PER_REQUEST",
     }
-    theirs.send(_dynamodb("CreateTable", table))
+    return _dynamodb("CreateTable", table)
 
 
 def _record(number: int) -> dict[str, str]:
