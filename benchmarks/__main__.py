@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import demo, engine, ingestion, replay, requests, scale, start, wrk
+from benchmarks import demo, engine, ingestion, million, replay, requests, scale, start, wrk
 from benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "wrk": wrk.measure,
     "engine": engine.measure,
     "scale": scale.measure,
+    "million": million.measure,
     "ingestion": ingestion.measure,
     "replay": replay.measure,
     "demo": demo.measure,

@@ -20,8 +20,8 @@ def measure() -> list[Figure]:
     """Two local AWSs, one with few and one with many profiles, in turns; half the puts are new."""
     with one_processor(), running() as (small_url, _), running() as (large_url, _):
         small, large = Client(small_url), Client(large_url)
-        _fill(small, SMALL)
-        _fill(large, LARGE)
+        fill(small, SMALL)
+        fill(large, LARGE)
         many, few = alternately(ROUNDS, _puts(large, LARGE), _puts(small, SMALL))
         rates = [PER_ROUND / statistics.median(times) for times in (many, few)]
     how = f"{rates[0]:,.0f} requests/s at {LARGE:,} profiles, {rates[1]:,.0f} at {SMALL:,}"
@@ -35,13 +35,14 @@ def _puts(client: Client, profiles: int) -> Callable[[], None]:
 
     def work() -> None:
         for number in range(PER_ROUND // 2):
-            client.send(_put(number * spread))
-            client.send(_put(next(fresh)))
+            client.send(put(number * spread))
+            client.send(put(next(fresh)))
 
     return work
 
 
-def _fill(client: Client, profiles: int) -> None:
+def fill(client: Client, profiles: int) -> None:
+    """A domain with this many profiles, numbered from 0."""
     client.send(request("POST", "/domains/bench", "profile", {"DefaultExpirationDays": 366}))
     (trial,) = [each for each in mappings.load() if each.object_type.name == "TrialSubscription"]
     path = "/domains/bench/object-types/TrialSubscription"
@@ -55,7 +56,8 @@ def _fill(client: Client, profiles: int) -> None:
         client.send(request("PUT", path, "profile", body))
 
 
-def _put(number: int) -> bytes:
+def put(number: int) -> bytes:
+    """PutProfileObject for the profile of this number."""
     body = {"ObjectTypeName": "TrialSubscription", "Object": _object(number)}
     return request("PUT", "/domains/bench/profiles/objects", "profile", body)
 
