@@ -23,10 +23,8 @@ _BITS: Final = {"integer": 32, "long": 64}
 def compile_shape(shape: Shape) -> Checker:
     """The checker of a body shape. Recursive shapes do not occur in what we implement."""
     if isinstance(shape, StructureShape):
-        return compile_members(
-            dict(shape.members),
-            frozenset(shape.required_members),
-        )
+        members = compile_members(dict(shape.members), frozenset(shape.required_members))
+        return _union(members) if shape.is_tagged_union else members
     if isinstance(shape, ListShape):
         return _list(shape)
     if isinstance(shape, MapShape):
@@ -57,6 +55,19 @@ def compile_members(members: dict[str, Shape], required: frozenset[str]) -> Chec
                 for name in required_names
                 if name not in checked
             )
+        return checked
+
+    return check
+
+
+def _union(members: Checker) -> Checker:
+    """A structure of which exactly one member is given."""
+
+    def check(value: Any, place: str, breaches: list[str]) -> Any:
+        before = len(breaches)
+        checked = members(value, place, breaches)
+        if len(breaches) == before and len(checked) != 1:
+            breaches.append(_breach(place, "Member must have exactly one member set"))
         return checked
 
     return check

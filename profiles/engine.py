@@ -145,16 +145,17 @@ class Engine:
         if self._unique_per_profile:
             unique = f"{profile_id}/{unique}"
         before = store.object(name, unique)
-        expires = self.clock() + (plan.lifetime or self.default_expiration_days * SECONDS_PER_DAY)
+        now = self.clock()
+        expires = now + (plan.lifetime or self.default_expiration_days * SECONDS_PER_DAY)
         if before is not None and before.profile_id == profile_id:
             unique_key = before.unique_key
-            sequence = store.replace_object(before, text, expires)
+            sequence = store.replace_object(before, text, expires, now)
         else:
             unique_key = self.new_id() if before is None else before.unique_key
             self._make_room(plan, profile_id)
             sequence = store.next_sequence()
             store.save_object(
-                StoredObject(name, unique, unique_key, profile_id, text, sequence, expires)
+                StoredObject(name, unique, unique_key, profile_id, text, sequence, expires, now)
             )
         previous = None if before is None else before.profile_id
         writer = (name, unique_key, plan.rank, sequence)

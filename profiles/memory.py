@@ -154,9 +154,12 @@ class MemoryStore:
             of_type = types[stored.object_type] = {}
         of_type[stored.unique_value] = stored
 
-    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+    def replace_object(
+        self, stored: StoredObject, text: str, expires: float, ingested: float
+    ) -> int:
         sequence = self._sequence = self._sequence + 1
-        stored.text, stored.sequence, stored.expires = text, sequence, expires
+        stored.text, stored.sequence = text, sequence
+        stored.expires, stored.ingested = expires, ingested
         return sequence
 
     def remove_object(self, stored: StoredObject) -> None:

@@ -52,7 +52,7 @@ class StoredObject:
     """A profile object, kept word for word.
 
     unique_value: normalised value of the UNIQUE key. unique_key: its ProfileObjectUniqueKey.
-    text: the JSON text as it was put. expires: epoch seconds.
+    text: the JSON text as it was put. expires, ingested: epoch seconds.
     """
 
     object_type: str
@@ -62,6 +62,7 @@ class StoredObject:
     text: str
     sequence: int
     expires: float
+    ingested: float
 
 
 @dataclass(slots=True)
@@ -140,7 +141,9 @@ class Store(Protocol):
     def save_object(self, stored: StoredObject) -> None:
         """Add the object, or replace the one with its object type and UNIQUE value."""
 
-    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+    def replace_object(
+        self, stored: StoredObject, text: str, expires: float, ingested: float
+    ) -> int:
         """Give an object that stays where it is a new text, and the sequence number returned."""
 
     def remove_object(self, stored: StoredObject) -> None:

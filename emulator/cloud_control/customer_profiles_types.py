@@ -1,25 +1,24 @@
 """`AWS::CustomerProfiles::*` over our own service, as the CloudFormation handlers behave.
 
-Differences between the API and the resource types: aws-semantics 4.1; what the handlers call and
-answer: aws-semantics 4.2.
+What the handlers of domains and object types call and answer: aws-semantics 4.2. The sources of the
+others are not public; they are taken to be alike.
 """
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from emulator.cloud_control.customer_profiles_models import parameters, resource_model, tags_of
 from emulator.cloud_control.errors import (
     ALREADY_EXISTS,
     INVALID_REQUEST,
+    NOT_UPDATABLE,
     HandlerError,
     classified,
     not_found,
 )
-from emulator.cloud_control.paths import Model
+from emulator.cloud_control.paths import Model, same
 from emulator.cloud_control.schemas import SEPARATOR, ResourceSchema
 from emulator.http import Caller, ServiceError
-
-DOMAIN: Final = "AWS::CustomerProfiles::Domain"
-OBJECT_TYPE: Final = "AWS::CustomerProfiles::ObjectType"
 
 
 class Api(Protocol):
@@ -29,53 +28,130 @@ class Api(Protocol):
         """One operation in process. Raises: ServiceError."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """The operations behind a type. name: the member beside DomainName that identifies a resource,
+    "" for a domain. kind: as ARNs spell it. update: None where only tags can be changed.
+    changed: what the update takes beside the identifier, None for everything.
+    replaces: whether creating would replace what exists, so that the handler looks first.
+    """
+
+    name: str
+    kind: str
+    create: str
+    read: str
+    update: str | None
+    delete: str
+    list: str
+    changed: frozenset[str] | None = None
+    replaces: bool = False
+
+
+_TYPES: Final = {
+    "AWS::CustomerProfiles::Domain": _Type(
+        "", "", "CreateDomain", "GetDomain", "UpdateDomain", "DeleteDomain", "ListDomains"
+    ),
+    "AWS::CustomerProfiles::ObjectType": _Type(
+        "ObjectTypeName",
+        "object-types",
+        "PutProfileObjectType",
+        "GetProfileObjectType",
+        "PutProfileObjectType",
+        "DeleteProfileObjectType",
+        "ListProfileObjectTypes",
+        replaces=True,
+    ),
+    "AWS::CustomerProfiles::CalculatedAttributeDefinition": _Type(
+        "CalculatedAttributeName",
+        "calculated-attributes",
+        "CreateCalculatedAttributeDefinition",
+        "GetCalculatedAttributeDefinition",
+        "UpdateCalculatedAttributeDefinition",
+        "DeleteCalculatedAttributeDefinition",
+        "ListCalculatedAttributeDefinitions",
+        changed=frozenset({"DisplayName", "Description", "Conditions"}),
+    ),
+    "AWS::CustomerProfiles::EventStream": _Type(
+        "EventStreamName",
+        "event-streams",
+        "CreateEventStream",
+        "GetEventStream",
+        None,
+        "DeleteEventStream",
+        "ListEventStreams",
+    ),
+    "AWS::CustomerProfiles::Integration": _Type(
+        "Uri",
+        "integrations",
+        "PutIntegration",
+        "GetIntegration",
+        "PutIntegration",
+        "DeleteIntegration",
+        "ListIntegrations",
+        replaces=True,
+    ),
+    "AWS::CustomerProfiles::SegmentDefinition": _Type(
+        "SegmentDefinitionName",
+        "segment-definitions",
+        "CreateSegmentDefinition",
+        "GetSegmentDefinition",
+        None,
+        "DeleteSegmentDefinition",
+        "ListSegmentDefinitions",
+    ),
+}
+
+
 class CustomerProfilesTypes:
-    """Domains (identifier `D`) and object types (identifier `D|T`)."""
+    """Domains (identifier `D`), and what they hold (`D|NAME`)."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     async def check_supported(self, caller: Caller, schema: ResourceSchema) -> bool:  # noqa: ARG002
-        """Integrations and the like are not among what Customer Profiles has here."""
-        return schema.type_name in {DOMAIN, OBJECT_TYPE}
+        """Those whose operations are emulated."""
+        return schema.type_name in _TYPES
 
     async def create(self, caller: Caller, schema: ResourceSchema, desired: Model) -> str:
-        """Refuses what exists; for an object type any failure to get it counts as absence."""
+        """Refuses what exists; where creating would replace, any failure to get it is absence."""
+        kind = _TYPES[schema.type_name]
         identifier = schema.identifier(desired)
-        assert identifier is not None  # noqa: S101 - its parts are required by both schemas
-        parameters = _parameters(schema, desired)
-        if tags := _tags_of(desired):
-            parameters["Tags"] = tags
-        if schema.type_name == DOMAIN:
-            try:
-                self._call("CreateDomain", parameters, caller)
-            except HandlerError as error:
-                if error.code == ALREADY_EXISTS:
-                    raise HandlerError(error.code, error.message, identifier) from None
-                raise
-            return identifier
-        domain, name = desired["DomainName"], desired["ObjectTypeName"]
+        given = parameters(schema, desired)
+        if tags := tags_of(desired):
+            given["Tags"] = tags
+        if kind.replaces and identifier is not None:
+            self._check_absent(caller, kind, identifier)
         try:
-            self._call("GetProfileObjectType", _object_type(identifier), caller)
+            answer = self._call(kind.create, given, caller)
+        except HandlerError as error:
+            if error.code == ALREADY_EXISTS:
+                raise HandlerError(error.code, error.message, identifier) from None
+            raise
+        # A flow's integration has the URI of the flow that was made for it.
+        return identifier or f"{desired['DomainName']}{SEPARATOR}{answer[kind.name]}"
+
+    def _check_absent(self, caller: Caller, kind: _Type, identifier: str) -> None:
+        try:
+            self._call(kind.read, _key(kind, identifier), caller)
         except HandlerError:
-            self._call("PutProfileObjectType", parameters, caller)
-            return identifier
-        text = f"ObjectType {name} already exists with domainName = {domain}"
+            return
+        domain, _, name = identifier.partition(SEPARATOR)
+        noun = kind.name.removesuffix("Name")
+        text = f"{noun} {name} already exists with domainName = {domain}"
         raise HandlerError(ALREADY_EXISTS, text, identifier)
 
     async def read(self, caller: Caller, schema: ResourceSchema, identifier: str) -> Model:
         """Lists are rebuilt from the service's maps, sorted by name: their order means nothing."""
-        if schema.type_name == DOMAIN:
-            operation, key = "GetDomain", {"DomainName": identifier}
-        else:
-            operation, key = "GetProfileObjectType", _object_type(identifier)
+        kind = _TYPES[schema.type_name]
+        key = _key(kind, identifier)
         try:
-            answer = self._call(operation, key, caller) | key
+            answer = self._call(kind.read, key, caller) | key
         except HandlerError as error:
-            if error.code in {"NotFound", INVALID_REQUEST}:
-                raise not_found(schema.type_name, identifier) from None
-            raise
-        return _model(schema, answer)
+            raise _missing(error, schema, identifier) from None
+        if "DestinationDetails" in answer:
+            # The handler shows where it goes at the top, as it was asked for.
+            answer["Uri"] = answer["DestinationDetails"]["Uri"]
+        return resource_model(schema, answer)
 
     async def update(
         self,
@@ -90,27 +166,26 @@ class CustomerProfilesTypes:
         A queue or key that the model no longer names stays: the handler leaves it out of
         UpdateDomain, which keeps what is left out.
         """
-        arn = _arn(caller, identifier)
-        if before := _tags_of(current):
-            parameters = {"resourceArn": arn, "tagKeys": list(before)}
-            self._call("UntagResource", parameters, caller)
-        if wanted := _tags_of(desired):
+        kind = _TYPES[schema.type_name]
+        given = parameters(schema, desired)
+        _check_updatable(kind, parameters(schema, current), given)
+        arn = _arn(caller, kind, identifier)
+        if before := tags_of(current):
+            self._call("UntagResource", {"resourceArn": arn, "tagKeys": list(before)}, caller)
+        if wanted := tags_of(desired):
             self._call("TagResource", {"resourceArn": arn, "tags": wanted}, caller)
-        operation = "UpdateDomain" if schema.type_name == DOMAIN else "PutProfileObjectType"
-        self._call(operation, _parameters(schema, desired), caller)
+        if kind.update is not None:
+            if kind.changed is not None:
+                given = {name: value for name, value in given.items() if name in kind.changed}
+            self._call(kind.update, given | _key(kind, identifier), caller)
 
     async def delete(self, caller: Caller, schema: ResourceSchema, identifier: str) -> None:
         """An object type takes its objects along, a domain everything in it."""
-        if schema.type_name == DOMAIN:
-            operation, key = "DeleteDomain", {"DomainName": identifier}
-        else:
-            operation, key = "DeleteProfileObjectType", _object_type(identifier)
+        kind = _TYPES[schema.type_name]
         try:
-            self._call(operation, key, caller)
+            self._call(kind.delete, _key(kind, identifier), caller)
         except HandlerError as error:
-            if error.code in {"NotFound", INVALID_REQUEST}:
-                raise not_found(schema.type_name, identifier) from None
-            raise
+            raise _missing(error, schema, identifier) from None
 
     async def list(
         self,
@@ -121,25 +196,22 @@ class CustomerProfilesTypes:
         token: str | None,
     ) -> tuple[list[tuple[str, Model]], str | None]:
         """Items hold what the service lists, so neither fields nor keys."""
-        parameters: dict[str, Any] = {"MaxResults": size, "NextToken": token}
-        operation = "ListDomains"
-        if schema.type_name == OBJECT_TYPE:
-            operation = "ListProfileObjectTypes"
-            parameters["DomainName"] = like["DomainName"]
-        given = {name: value for name, value in parameters.items() if value is not None}
-        answer = self._call(operation, given, caller)
-        shared = {"DomainName": like["DomainName"]} if schema.type_name == OBJECT_TYPE else {}
+        kind = _TYPES[schema.type_name]
+        shared = {"DomainName": like["DomainName"]} if kind.name else {}
+        asked: dict[str, Any] = {"MaxResults": size, "NextToken": token} | shared
+        given = {name: value for name, value in asked.items() if value is not None}
+        answer = self._call(kind.list, given, caller)
         found = []
         for item in answer["Items"]:
-            model = _model(schema, item | shared)
+            model = resource_model(schema, item | shared)
             identifier = schema.identifier(model)
             if identifier is not None:
                 found.append((identifier, model))
         return found, answer.get("NextToken")
 
-    def _call(self, operation: str, parameters: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    def _call(self, operation: str, given: dict[str, Any], caller: Caller) -> dict[str, Any]:
         try:
-            return self._api.call(operation, parameters, caller)
+            return self._api.call(operation, given, caller)
         except ServiceError as error:
             known = classified("", error.message)
             if known.code == ALREADY_EXISTS:
@@ -147,62 +219,35 @@ class CustomerProfilesTypes:
             raise classified(error.code, error.message) from None
 
 
-def _object_type(identifier: str) -> dict[str, str]:
+def _check_updatable(kind: _Type, current: dict[str, Any], desired: dict[str, Any]) -> None:
+    """Raises: HandlerError for a change that no operation of the API can make."""
+    if kind.update is not None and kind.changed is None:
+        return
+    changed = kind.changed or frozenset()
+    stuck = sorted(
+        name
+        for name in {*current, *desired} - changed
+        if not same(current.get(name), desired.get(name))
+    )
+    if stuck:
+        raise HandlerError(NOT_UPDATABLE, f"{', '.join(stuck)} cannot be changed once created")
+
+
+def _missing(error: HandlerError, schema: ResourceSchema, identifier: str) -> HandlerError:
+    """What a handler answers where the service says that there is no such thing, or could not."""
+    if error.code in {"NotFound", INVALID_REQUEST}:
+        return not_found(schema.type_name, identifier)
+    return error
+
+
+def _key(kind: _Type, identifier: str) -> dict[str, str]:
+    if not kind.name:
+        return {"DomainName": identifier}
     domain, _, name = identifier.partition(SEPARATOR)
-    return {"DomainName": domain, "ObjectTypeName": name}
+    return {"DomainName": domain, kind.name: name}
 
 
-def _arn(caller: Caller, identifier: str) -> str:
-    domain, separator, name = identifier.partition(SEPARATOR)
+def _arn(caller: Caller, kind: _Type, identifier: str) -> str:
+    domain, _, name = identifier.partition(SEPARATOR)
     arn = f"arn:aws:profile:{caller.region}:{caller.account}:domains/{domain}"
-    return f"{arn}/object-types/{name}" if separator else arn
-
-
-def _parameters(schema: ResourceSchema, model: Model) -> dict[str, Any]:
-    """The API's parameters without tags: lists of named entries become maps."""
-    parameters = schema.settable(model)
-    parameters.pop("Tags", None)
-    for member, item in (("Fields", "ObjectTypeField"), ("Keys", "ObjectTypeKeyList")):
-        if member not in parameters:
-            continue
-        entries = {}
-        for entry in parameters[member]:
-            name = entry.get("Name")
-            if name is None or item not in entry or name in entries:
-                text = f"Every entry of {member} needs {item} and a Name of its own"
-                raise HandlerError(INVALID_REQUEST, text)
-            entries[name] = entry[item]
-        parameters[member] = entries
-    return parameters
-
-
-def _model(schema: ResourceSchema, answer: dict[str, Any]) -> Model:
-    """The resource model of what the API answered."""
-    model: Model = {}
-    for name, value in answer.items():
-        if value is None or name not in schema.document["properties"]:
-            continue
-        if name in {"CreatedAt", "LastUpdatedAt"}:
-            model[name] = _instant(value)
-        elif name == "Tags":
-            model[name] = [{"Key": key, "Value": value[key]} for key in sorted(value)]
-        elif name == "Fields":
-            model[name] = [{"Name": each, "ObjectTypeField": value[each]} for each in sorted(value)]
-        elif name == "Keys":
-            entries = sorted(value.items())
-            model[name] = [{"Name": each, "ObjectTypeKeyList": keys} for each, keys in entries]
-        else:
-            model[name] = value
-    if not model.get("Tags"):
-        model.pop("Tags", None)
-    return model
-
-
-def _instant(seconds: float) -> str:
-    """Epoch seconds as the handlers print an instant: `2026-01-31T08:15:30.125Z`."""
-    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def _tags_of(model: Model) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in model.get("Tags", [])}
+    return f"{arn}/{kind.kind}/{name}" if kind.name else arn

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from emulator.customer_profiles.sqlite_store import STORED_OBJECT
 from emulator.customer_profiles.world import Domain, World
 from profiles.standard import PROFILE_ROOT, STANDARD_OBJECTS
 from profiles.store import StandardObject, StoredObject
@@ -62,7 +63,7 @@ def newest_objects(
 ) -> list[StoredObject]:
     """The profile's objects of all types, the one put last first."""
     query = (
-        "SELECT type, value, key, profile, text, sequence, expires FROM objects"
+        f"SELECT {STORED_OBJECT} FROM objects"  # noqa: S608 - our names
         " WHERE domain=? AND profile=? AND expires>? AND sequence<? ORDER BY sequence DESC LIMIT ?"
     )
     parameters = (domain.id, profile_id, world.clock(), before, most)

@@ -78,7 +78,15 @@ CREATE TABLE standard_keys (
 ) WITHOUT ROWID;
 """
 
-DOMAIN_TABLES: Final = ("types", "profiles", "keys", "objects", "standard_objects", "standard_keys")
+DOMAIN_TABLES: Final = (
+    "types",
+    "profiles",
+    "keys",
+    "objects",
+    "standard_objects",
+    "standard_keys",
+    "definitions",
+)
 """Tables whose rows belong to a domain and go with it."""
 
 

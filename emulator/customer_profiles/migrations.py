@@ -28,6 +28,25 @@ STEPS: Final[Steps] = (
         "CREATE INDEX objects_of_profile ON objects (domain, profile, type)",
         group_writers,
     ),
+    (
+        "ALTER TABLE objects ADD COLUMN ingested REAL NOT NULL DEFAULT 0",
+        # As long before an object expires as its type, or the domain, lets objects live.
+        """UPDATE objects SET ingested = expires - 86400 * coalesce(
+          (SELECT json_extract(CAST(t.body AS TEXT), '$.ExpirationDays') FROM types t
+            WHERE t.domain = objects.domain AND t.name = objects.type),
+          (SELECT json_extract(CAST(d.body AS TEXT), '$.DefaultExpirationDays') FROM domains d
+            WHERE d.id = objects.domain),
+          0)""",
+        """CREATE TABLE definitions (
+          domain INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
+          tags BLOB NOT NULL, created REAL NOT NULL, updated REAL NOT NULL,
+          PRIMARY KEY (domain, kind, name)
+        )""",
+        """CREATE TABLE events (
+          id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, stream TEXT NOT NULL,
+          profile TEXT NOT NULL, record BLOB NOT NULL
+        )""",
+    ),
 )
 
 

@@ -5,48 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from emulator.customer_profiles import domains, object_types, objects, profiles, tags, wire
+from emulator.customer_profiles import events, object_types, objects, wire
 from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters, MayEncrypt
+from emulator.customer_profiles.events import Event, Events
+from emulator.customer_profiles.operations import OPERATIONS, READS, WRITES
 from emulator.customer_profiles.traces import Traces
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, Request, Response, ServiceError
 from profiles.engine import Switches
 from profiles.outcome import Outcome
 
-Operation = Callable[[World, Caller, dict[str, Any]], dict[str, Any]]
-
 _MAX_MESSAGE: Final = 1_000
-
-_READS: Final[dict[str, Operation]] = {
-    "GetDomain": domains.get_domain,
-    "ListDomains": domains.list_domains,
-    "GetProfileObjectType": object_types.get_profile_object_type,
-    "ListProfileObjectTypes": object_types.list_profile_object_types,
-    "ListProfileObjects": objects.list_profile_objects,
-    "SearchProfiles": profiles.search_profiles,
-    "BatchGetProfile": profiles.batch_get_profile,
-    "ListTagsForResource": tags.list_tags_for_resource,
-}
-_WRITES: Final[dict[str, Operation]] = {
-    "CreateDomain": domains.create_domain,
-    "UpdateDomain": domains.update_domain,
-    "DeleteDomain": domains.delete_domain,
-    "PutProfileObjectType": object_types.put_profile_object_type,
-    "DeleteProfileObjectType": object_types.delete_profile_object_type,
-    "DeleteProfileObject": objects.delete_profile_object,
-    "CreateProfile": profiles.create_profile,
-    "UpdateProfile": profiles.update_profile,
-    "DeleteProfile": profiles.delete_profile,
-    "AddProfileKey": profiles.add_profile_key,
-    "DeleteProfileKey": profiles.delete_profile_key,
-    "MergeProfiles": profiles.merge_profiles,
-    "TagResource": tags.tag_resource,
-    "UntagResource": tags.untag_resource,
-}
-_INGESTIONS: Final = ("PutProfileObject", "BatchPutProfileObject")
-
-OPERATIONS: Final = frozenset({*_READS, *_WRITES, *_INGESTIONS})
-"""What is implemented; every other operation of the model answers NotImplementedException."""
+_CHANGED: Final = {"UpdateProfile": "ProfileId", "MergeProfiles": "MainProfileId"}
+"""Operations that change one profile, and the member that names it."""
 
 
 class CustomerProfiles:
@@ -68,6 +39,7 @@ class CustomerProfiles:
         self.traces = Traces()
         self._router = wire.Router()
         self._dead_letters = DeadLetters(self.world.database, client, may_encrypt)
+        self._events = Events(self.world, client)
 
     async def handle(self, request: Request) -> Response:
         """Answer one HTTP request; errors are answers of the modelled shape."""
@@ -114,24 +86,29 @@ class CustomerProfiles:
             raise self.world.database.refusal(error) from error
 
     def start(self) -> None:
-        """Begin to send the dead letters that an earlier process left. Call on the event loop."""
+        """Begin to send what an earlier process had not sent. Call on the event loop."""
         self._dead_letters.put_kept()
+        self._events.put_kept()
 
     async def close(self) -> None:
-        """Send the dead letters that wait and close the state file."""
+        """Send the dead letters and events that wait, and close the state file."""
         await self._dead_letters.close()
+        await self._events.close()
         self.world.database.close()
 
     def _run(self, operation: str, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
         if operation not in OPERATIONS:
-            text = f"{operation} is not implemented by the local AWS"
+            text = (
+                f"{operation} is not implemented by the local AWS; its coverage page tells what is"
+            )
             raise ServiceError(wire.NOT_IMPLEMENTED, text)
-        if operation in _READS:
-            return _READS[operation](self.world, caller, members)
+        if operation in READS:
+            return READS[operation](self.world, caller, members)
         try:
             with self.world.database.transaction():
                 puts, result = self._written(operation, members, caller)
                 rejected = [self._rejected(*put) for put in puts if put[1].reason is not None]
+                caused = self._caused(operation, members, caller, puts, result)
         except sqlite3.OperationalError as error:
             self.world.forget_all()
             raise self.world.database.refusal(error) from error
@@ -141,9 +118,11 @@ class CustomerProfiles:
             raise
         for put in puts:
             self.traces.add(*put)
-        for numbered in rejected:
-            if numbered is not None:
-                self._dead_letters.put(*numbered)
+        for letter in rejected:
+            if letter is not None:
+                self._dead_letters.put(*letter)
+        for event in caused:
+            self._events.put(*event)
         return result
 
     def _written(
@@ -156,7 +135,7 @@ class CustomerProfiles:
             return [put], {"ProfileObjectUniqueKey": outcome.unique_key}
         if operation == "BatchPutProfileObject":
             return self._put_batch(caller, members)
-        return [], _WRITES[operation](self.world, caller, members)
+        return [], WRITES[operation](self.world, caller, members)
 
     def _put_batch(
         self, caller: Caller, members: dict[str, Any]
@@ -176,6 +155,27 @@ class CustomerProfiles:
                 key = outcome.unique_key
                 done.append({"Id": item["Id"], "ProfileObjectUniqueKey": key})
         return letters, {"Successful": done, "Failed": failed}
+
+    def _caused(
+        self,
+        operation: str,
+        members: dict[str, Any],
+        caller: Caller,
+        puts: list[tuple[Domain, Outcome, str]],
+        result: dict[str, Any],
+    ) -> list[tuple[int, Event]]:
+        """(number, event) to send, for each event stream of the domain."""
+        if puts and not puts[0][0].streams:
+            return []
+        now = self.world.clock()
+        made = [event for put in puts for event in events.of_put(*put, now)]
+        if operation in _CHANGED:
+            domain = self.world.domain(caller, members["DomainName"])
+            made += events.of_profile(domain, members[_CHANGED[operation]], events.UPDATED, now)
+        elif operation == "CreateProfile":
+            domain = self.world.domain(caller, members["DomainName"])
+            made += events.of_profile(domain, result["ProfileId"], events.CREATED, now)
+        return [(self._events.keep(event), event) for event in made]
 
     def _rejected(
         self, domain: Domain, outcome: Outcome, text: str

@@ -1,6 +1,7 @@
 """The engine's store over SQLite: one domain's rows. See `profiles.store.Store` for each method."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 import orjson
 
@@ -14,7 +15,8 @@ from profiles.store import (
     StoredObject,
 )
 
-_OBJECT = "type, value, key, profile, text, sequence, expires"
+STORED_OBJECT: Final = "type, value, key, profile, text, sequence, expires, ingested"
+"""The columns of a StoredObject in its order."""
 
 
 class SqliteStore:
@@ -130,14 +132,14 @@ class SqliteStore:
 
     def _one(self, condition: str, parameters: tuple[str, ...]) -> StoredObject | None:
         row = self._execute(
-            f"SELECT {_OBJECT} FROM objects WHERE domain=? AND {condition}",  # noqa: S608 - ours
+            f"SELECT {STORED_OBJECT} FROM objects WHERE domain=? AND {condition}",  # noqa: S608 - ours
             (self._domain, *parameters),
         ).fetchone()
         return None if row is None else StoredObject(*row)
 
     def save_object(self, stored: StoredObject) -> None:
         self._execute(
-            "INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?,?,?,?)",
             (
                 self._domain,
                 stored.object_type,
@@ -147,16 +149,21 @@ class SqliteStore:
                 stored.sequence,
                 stored.expires,
                 stored.text,
+                stored.ingested,
             ),
         )
 
-    def replace_object(self, stored: StoredObject, text: str, expires: float) -> int:
+    def replace_object(
+        self, stored: StoredObject, text: str, expires: float, ingested: float
+    ) -> int:
         sequence = next(self._sequence)
-        stored.text, stored.sequence, stored.expires = text, sequence, expires
+        stored.text, stored.sequence = text, sequence
+        stored.expires, stored.ingested = expires, ingested
+        place = (self._domain, stored.object_type, stored.unique_value)
         self._execute(
-            "UPDATE objects SET text=?, sequence=?, expires=?"
+            "UPDATE objects SET text=?, sequence=?, expires=?, ingested=?"
             " WHERE domain=? AND type=? AND value=?",
-            (text, sequence, expires, self._domain, stored.object_type, stored.unique_value),
+            (text, sequence, expires, ingested, *place),
         )
         return sequence
 
@@ -168,7 +175,7 @@ class SqliteStore:
 
     def objects(self, profile_id: str, object_type: str) -> Iterable[StoredObject]:
         rows = self._execute(
-            f"SELECT {_OBJECT} FROM objects"  # noqa: S608 - ours
+            f"SELECT {STORED_OBJECT} FROM objects"  # noqa: S608 - ours
             " WHERE domain=? AND profile=? AND type=? ORDER BY sequence",
             (self._domain, profile_id, object_type),
         )

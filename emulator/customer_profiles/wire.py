@@ -24,6 +24,7 @@ _JSON: Final = (b"content-type", b"application/json")
 _PROCESS: Final = str(uuid4())[:24].encode()
 _NUMBERS: Final = count(1)
 _INTEGER_DIGITS: Final = 18
+_BOOLEANS: Final = {"true": True, "false": False}
 _MAX_CACHED_PATHS: Final = 5_000
 
 
@@ -135,6 +136,8 @@ def _query(route: Route, query: str) -> dict[str, Any]:
             digits = value.removeprefix("-")
             sane = digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS
             members[member] = int(value) if sane else value
+        elif kind == "boolean":
+            members[member] = _BOOLEANS.get(value, value)
         elif kind:
             members[member] = value
     return members

@@ -32,7 +32,10 @@ class TypeRecord:
 
 @dataclass(slots=True)
 class Domain:
-    """A domain: request members but its name and tags, its object types, and its engine."""
+    """A domain: request members but its name and tags, its object types, and its engine.
+
+    streams: ARNs of the Kinesis streams to which its event streams go.
+    """
 
     id: int
     caller: Caller
@@ -43,6 +46,7 @@ class Domain:
     updated: float
     engine: Engine
     types: dict[str, TypeRecord] = field(default_factory=dict)
+    streams: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -51,7 +55,11 @@ class Domain:
 
 
 class World:
-    """Domains by (account, region, name), read from the database when they are first needed."""
+    """Domains by (account, region, name), read from the database when they are first needed.
+
+    unhealthy: by account and ARN, Kinesis streams that did not take the last record: why, and since
+    when.
+    """
 
     def __init__(
         self,
@@ -65,6 +73,7 @@ class World:
         self._visibility: Visibility | None = None
         self._sequence = count(self.database.last_sequence() + 1)
         self._domains: dict[tuple[str, str, str], Domain] = {}
+        self.unhealthy: dict[tuple[str, str], tuple[str, float]] = {}
 
     def domain(self, caller: Caller, name: str) -> Domain:
         """The caller's domain. Raises: ServiceError, with the text of the service."""
@@ -233,4 +242,9 @@ class World:
             record = TypeRecord(orjson.loads(type_body), orjson.loads(tags), created, updated)
             domain.types[type_name] = record
             engine.put_type(from_request(type_name, record.body))
+        streams = self.database.execute(
+            "SELECT body FROM definitions WHERE domain=? AND kind='event-streams' ORDER BY name",
+            (domain.id,),
+        )
+        domain.streams = tuple(orjson.loads(stream)["Uri"] for (stream,) in streams.fetchall())
         return domain

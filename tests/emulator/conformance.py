@@ -57,13 +57,19 @@ Counts = dict[str, dict[str, dict[str, int]]]
 """Of each operation that is emulated: how many `cases` of each rule, and how many `refused`."""
 
 
-TEXTS = ("a", "abc", "0" * 32, "9:30", "arn:aws:profile:us-east-1:111122223333:domains/a")
-WRONG_TEXTS = ("\n\n\n", " ")
+TEXTS = (
+    *("a", "abc", "0" * 32, "9:30", "arn:aws:profile:us-east-1:111122223333:domains/a"),
+    *("arn:aws:kms:us-east-1:111122223333:key/a", "arn:aws:iam::111122223333:role/a"),
+)
+WRONG_TEXTS = ("\n\n\n", " ", "\n" * 20)
 KINDS: dict[str, Any] = {"text": "a", "number": 1, "fraction": 1.5, "boolean": True}
 KINDS |= {"list": [], "object": {}}
+NUMBERS = {"integer", "long", "double", "timestamp"}
 OF_SHAPE = {
     "string": {"text"},
     "integer": {"number"},
+    "long": {"number"},
+    "timestamp": {"number", "fraction"},
     "double": {"number", "fraction"},
     "boolean": {"boolean"},
     "list": {"list"},
@@ -86,14 +92,15 @@ def sample(shape: Shape) -> Any:
     """The smallest value within the bounds of a shape; of a structure, what is required."""
     bounds = shape.metadata
     if isinstance(shape, StructureShape):
-        return {name: sample(shape.members[name]) for name in shape.required_members}
+        first = list(shape.members)[:1] if shape.is_tagged_union else shape.required_members
+        return {name: sample(shape.members[name]) for name in first}
     if isinstance(shape, ListShape):
         return [sample(shape.member)] * max(1, bounds.get("min", 0))
     if isinstance(shape, MapShape):
         return {sample(shape.key): sample(shape.value)}
     if shape.type_name == "string":
         return next(text for text in (*bounds.get("enum", ()), *TEXTS) if fits(shape, text))
-    return bounds.get("min", 1) if shape.type_name in {"integer", "double"} else True
+    return bounds.get("min", 1) if shape.type_name in NUMBERS else True
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,9 @@ def within(shape: Shape, name: str, cases: Any) -> Iterator[Case]:
     """The cases of the shapes within a shape, each in a value that is right elsewhere."""
     if isinstance(shape, StructureShape):
         for member, inner in shape.members.items():
+            rest = {} if shape.is_tagged_union else sample(shape)
             for case in cases(inner, spelled(member)):
-                yield case.inside(sample(shape) | {member: case.value})
+                yield case.inside(rest | {member: case.value})
     elif isinstance(shape, ListShape):
         for case in cases(shape.member, name):
             yield case.inside([case.value])
@@ -151,7 +159,7 @@ def within(shape: Shape, name: str, cases: Any) -> Iterator[Case]:
 def own_breaches(shape: Shape, name: str) -> Iterator[Case]:
     bounds = shape.metadata
     least, most = bounds.get("min"), bounds.get("max")
-    if shape.type_name in {"integer", "double"}:
+    if shape.type_name in NUMBERS:
         wrong = {"too small": least and least - 1, "too large": most and most + 1}
         if least == 0:
             wrong["too small"] = -0.1
@@ -161,7 +169,7 @@ def own_breaches(shape: Shape, name: str) -> Iterator[Case]:
     elif shape.type_name == "string":
         wrong = {"too short": "" if least else None, "too long": "a" * (most + 1) if most else None}
         if "enum" in bounds:
-            wrong = {"none of the enumeration": "NONE"}
+            wrong = {"none of the enumeration": "NO MEMBER"}
         elif "pattern" in bounds:
             in_length = (text for text in WRONG_TEXTS if len(text) >= (least or 0))
             wrong["not of the pattern"] = next((t for t in in_length if not fits(shape, t)), None)
@@ -180,7 +188,7 @@ def at_bounds(shape: Shape, name: str) -> Iterator[Case]:
     """For each bound of a shape and of the shapes within, a value that just keeps it."""
     bounds = shape.metadata
     right: dict[str, Any] = {}
-    if shape.type_name in {"integer", "double"}:
+    if shape.type_name in NUMBERS:
         right = {"smallest": bounds.get("min"), "largest": bounds.get("max")}
     elif isinstance(shape, ListShape | MapShape):
         right = {"most": of_size(shape, bounds["max"]) if "max" in bounds else None}

@@ -62,7 +62,7 @@ def test_tags_do_not_touch_what_they_hang_on(people: Any, arns: Any) -> None:
         (":domains/{domain}/object-types/Nothing", 404),
         (":domains/nowhere/object-types/Person", 404),
         (":domains/{domain}/object-types", 400),
-        (":domains/{domain}/integrations/x", 400),
+        (":domains/{domain}/layouts/x", 400),
         (":domains", 400),
         (":gateways/{domain}", 400),
         ("", 400),

@@ -40,7 +40,7 @@ def test_an_unknown_type_is_not_found(
 
 @pytest.mark.parametrize("operation", list(CALLS))
 @pytest.mark.parametrize(
-    "name", ["AWS::CustomerProfiles::Integration", "AWS::Braket::SpendingLimit"]
+    "name", ["AWS::CustomerProfiles::Recommender", "AWS::Braket::SpendingLimit"]
 )
 def test_a_type_that_cannot_be_made_here_is_unsupported(
     control: Any, refused: Refused, operation: str, name: str

@@ -1,0 +1,81 @@
+"""Operations on event streams: a domain's records go to one Kinesis stream each."""
+
+import re
+from typing import Any, Final
+
+from emulator.customer_profiles import definitions
+from emulator.customer_profiles.definitions import Definition, Kind
+from emulator.customer_profiles.paging import page
+from emulator.customer_profiles.wire import BAD_REQUEST
+from emulator.customer_profiles.world import Domain, World
+from emulator.http import Caller, ServiceError
+
+_KIND: Final = Kind.EVENT_STREAM
+_STREAM_ARN: Final = re.compile(r"arn:aws[a-z-]*:kinesis:([a-z0-9-]+):([0-9]{12}):stream/\S+")
+
+
+def create_event_stream(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
+    """To one stream in the domain's own region and account (API reference)."""
+    domain = world.domain(caller, members["DomainName"])
+    name, uri = members["EventStreamName"], members["Uri"]
+    found = _STREAM_ARN.fullmatch(uri)
+    if found is None:
+        raise ServiceError(BAD_REQUEST, "Uri is the ARN of a Kinesis data stream")
+    if (found[1], found[2]) != (caller.region, caller.account):
+        text = "The Kinesis data stream is not in the domain's account and region"
+        raise ServiceError(BAD_REQUEST, text)
+    if definitions.find(world, domain, _KIND, name) is not None:
+        raise ServiceError(BAD_REQUEST, f"Event stream {name} already exists")
+    made = definitions.put(world, domain, _KIND, name, {"Uri": uri}, members.get("Tags", {}))
+    domain.streams = (*domain.streams, uri)
+    answer = {"EventStreamArn": definitions.arn(domain, _KIND, name)}
+    return answer | ({"Tags": made.tags} if made.tags else {})
+
+
+def get_event_stream(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
+    domain = world.domain(caller, members["DomainName"])
+    found = definitions.existing(world, domain, _KIND, members["EventStreamName"])
+    shown = _shown(domain, found)
+    del shown["EventStreamName"]
+    destination = {"DestinationDetails": _destination(world, domain, found, tell=True)}
+    return shown | {"CreatedAt": found.created} | destination
+
+
+def list_event_streams(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
+    domain = world.domain(caller, members["DomainName"])
+    all_of_them = definitions.listed(world, domain, _KIND)
+    scope = f"event streams {domain.id}"
+    shown, token = page(all_of_them, lambda each: each.name, members, scope)
+    items = [
+        _shown(domain, each) | {"DestinationSummary": _destination(world, domain, each, tell=False)}
+        for each in shown
+    ]
+    return {"Items": items, "NextToken": token}
+
+
+def delete_event_stream(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
+    domain = world.domain(caller, members["DomainName"])
+    definitions.remove(world, domain, _KIND, members["EventStreamName"])
+    left = definitions.listed(world, domain, _KIND)
+    domain.streams = tuple(each.body["Uri"] for each in left)
+    return {}
+
+
+def _destination(world: World, domain: Domain, stream: Definition, *, tell: bool) -> dict[str, Any]:
+    uri = stream.body["Uri"]
+    trouble = world.unhealthy.get((domain.caller.account, uri))
+    if trouble is None:
+        return {"Uri": uri, "Status": "HEALTHY"}
+    code, since = trouble
+    message = {"Message": f"The stream refused a record: {code}"} if tell else {}
+    return {"Uri": uri, "Status": "UNHEALTHY", "UnhealthySince": since} | message
+
+
+def _shown(domain: Domain, stream: Definition) -> dict[str, Any]:
+    shown = {
+        "DomainName": domain.name,
+        "EventStreamName": stream.name,
+        "EventStreamArn": definitions.arn(domain, _KIND, stream.name),
+        "State": "RUNNING",
+    }
+    return shown | ({"Tags": stream.tags} if stream.tags else {})
