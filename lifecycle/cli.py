@@ -13,6 +13,7 @@ class _Lazy(click.Group):
         "catalogue",
         "demo",
         "emulator",
+        "load",
         "profile",
         "rejects",
         "review",
