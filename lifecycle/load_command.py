@@ -48,6 +48,13 @@ EXIT_COULD_NOT_RUN: Final = 2
     help="Then compare N customers' profiles with the engine's own result.",
 )
 @click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=30,
+    show_default=True,
+    help="With --verify: seconds until search must show what was put.",
+)
+@click.option(
     "--via",
     type=click.Choice(["calls", "batch"]),
     default="calls",
@@ -66,6 +73,7 @@ def load(
     journal: Path | None,
     rejects: Path,
     to_verify: int,
+    wait: float,
     via: str,
     rate: float | None,
     *,
@@ -100,6 +108,7 @@ def load(
             rejects=rejects,
             dry_run=dry_run,
             verify=to_verify,
+            verify_seconds=wait,
             batch=via == "batch",
             rate=rate,
         )

@@ -44,8 +44,8 @@ class Options:
     rejects: Path
     dry_run: bool = False
     verify: int = 0
+    verify_seconds: float = 30.0
     batch: bool = False
-    wait: bool = True
     rate: float | None = None
     lanes: int = LANES
     rows_per_call: int = ROWS_PER_CALL
@@ -128,7 +128,9 @@ def _send(
     report.counts, report.throttled = counts, rate.refused
     report.sent, report.unchanged = counts.sent, counts.unchanged
     if options.verify:
-        report.verified = verify(staging, object_type, target, options.verify)
+        report.verified = verify(
+            staging, object_type, target, options.verify, options.verify_seconds
+        )
 
 
 def _send_by_batch(options: Options, deployed: Deployed, staging: Staging, report: Report) -> None:
@@ -139,8 +141,7 @@ def _send_by_batch(options: Options, deployed: Deployed, staging: Staging, repor
     report.sent = done.sent
     if done.sent:
         report.execution = backfill.start(key)
-        if options.wait:
-            report.run = backfill.wait(report.execution)
+        report.run = backfill.wait(report.execution)
 
 
 def _place(deployed: Deployed, object_type: str) -> str:

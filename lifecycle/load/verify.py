@@ -15,8 +15,6 @@ from profiles.matching import key_values
 from profiles.memory import MemoryStore
 from profiles.plan import PROFILE_ID_KEY, Record
 
-WAIT_SECONDS: Final = 30.0
-"""Search lags behind the puts (aws-semantics 3.1)."""
 _PAUSE_SECONDS: Final = 0.5
 
 
@@ -31,21 +29,25 @@ class Verified:
 
 
 def verify(
-    staging: Staging, object_type: ObjectType, target: Target, count: int, seed: int = 0
+    staging: Staging, object_type: ObjectType, target: Target, count: int, seconds: float
 ) -> Verified:
-    """Compare up to `count` customers. Raises: CouldNotRunError where nobody answers."""
-    expected = _expected(staging, object_type, _sample(staging, count, seed))
+    """Compare up to `count` customers. seconds: how long search may lag behind the puts.
+
+    Raises: CouldNotRunError where nobody answers.
+    """
+    expected = _expected(staging, object_type, _sample(staging, count))
+    deadline = time.monotonic() + seconds
     wrong = []
     for number, key, value, document in expected:
-        differing = _compare(target, key, value, document)
+        differing = _compare(target, key, value, document, deadline)
         if differing is not None:
             wrong.append((number, differing))
     return Verified(len(expected), tuple(wrong))
 
 
-def _sample(staging: Staging, count: int, seed: int) -> set[int]:
+def _sample(staging: Staging, count: int) -> set[int]:
     """Customers of rows that were drawn evenly (reservoir sampling)."""
-    numbers = random.Random(seed)  # noqa: S311 - a sample
+    numbers = random.Random(count)  # noqa: S311 - a sample
     kept: list[int] = []
     for row in staging.rows():
         if len(kept) < count:
@@ -90,10 +92,9 @@ def _raw(key: Any, record: Record) -> str:
 
 
 def _compare(
-    target: Target, key: str, value: str, expected: dict[str, Any]
+    target: Target, key: str, value: str, expected: dict[str, Any], deadline: float
 ) -> tuple[str, ...] | None:
     """The paths that differ after a while; None when all agree."""
-    deadline = time.monotonic() + WAIT_SECONDS
     while True:
         with could_not_run(f"domain {target.domain}"):
             answer = target.client.search_profiles(
