@@ -51,7 +51,7 @@ def read(path: Path) -> Iterator[Row]:
     number = 0
     try:
         with _opened(path) as (file, kind):
-            for row in _rows(name, file, kind, path):
+            for row in _rows(name, file, kind):
                 number = row.number
                 yield _as_it_was(row)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -96,19 +96,26 @@ def _kind(file: IO[bytes], name: str) -> str:
     return "csv" if name.lower().removesuffix(".gz").endswith(".csv") else "json"
 
 
-def _rows(name: str, file: IO[bytes], kind: str, path: Path) -> Iterator[Row]:
+def _rows(name: str, file: IO[bytes], kind: str) -> Iterator[Row]:
     if kind == "csv":
         return _of_csv(name, file)
     if kind == "parquet":
-        return _of_parquet(name, path)
+        return _of_parquet(name, file)
     entries = iter(ObjectFile(file))
     return (Row(name, each.number, each.text, each.problem) for each in entries)
 
 
 def _of_csv(name: str, file: IO[bytes]) -> Iterator[Row]:
     decoded = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(decoded)
-    header = next(reader, [])
+    try:
+        yield from _of_cells(name, csv.reader(decoded))
+    finally:
+        # The file is closed by whoever opened it.
+        decoded.detach()
+
+
+def _of_cells(name: str, reader: Any) -> Iterator[Row]:
+    header: list[str] = next(reader, [])
     if not header or not all(header) or len(set(header)) < len(header):
         text = f"{name}: line 1: each column needs a name of its own in the header"
         raise CouldNotRunError(f"{text}; nothing was sent")
@@ -132,19 +139,22 @@ def _of_csv(name: str, file: IO[bytes]) -> Iterator[Row]:
         yield Row(name, reader.line_num, made, problem)
 
 
-def _of_parquet(name: str, path: Path) -> Iterator[Row]:
+def _of_parquet(name: str, file: IO[bytes]) -> Iterator[Row]:
     try:
-        from pyarrow import parquet  # noqa: PLC0415 - an extra
+        from pyarrow import ArrowException, parquet  # noqa: PLC0415 - an extra
     except ImportError:
         way = "pip install 'customer-lifecycle[parquet]'"
         raise CouldNotRunError(f"{name}: Parquet needs an extra: {way}") from None
-    file: Any = parquet.ParquetFile(path)
     number = 0
-    for batch in file.iter_batches():
-        for record in batch.to_pylist():
-            number += 1
-            kept = {key: value for key, value in record.items() if value is not None}
-            yield Row(name, number, orjson.dumps(kept, default=str).decode())
+    try:
+        for batch in parquet.ParquetFile(file).iter_batches():
+            for record in batch.to_pylist():
+                number += 1
+                kept = {key: value for key, value in record.items() if value is not None}
+                yield Row(name, number, orjson.dumps(kept, default=str).decode())
+    except (ArrowException, TypeError) as error:
+        text = f"{name}: after row {number}: it cannot be read as Parquet"
+        raise CouldNotRunError(f"{text} ({type(error).__name__}); nothing was sent") from None
 
 
 def _as_it_was(row: Row) -> Row:
