@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
@@ -41,10 +42,16 @@ SECONDS: Final = int(os.environ.get("LOAD_SECONDS", "120"))
 QUOTA: Final = 100
 THREADS: Final = 16
 TRIAL: Final = "TrialSubscription"
+DELAY: Final = {"uniform": {"min": 20, "max": 60}}
 FAULTS: Final = {
     "pace": {"PutProfileObject": QUOTA, "BatchPutProfileObject": QUOTA},
     "rules": [
-        {"operation": name, "probability": 1, "latencyMilliseconds": {"uniform": [20, 60]}}
+        {
+            "service": "profile",
+            "operation": name,
+            "probability": 1,
+            "latencyMilliseconds": {"uniform": {"min": 20, "max": 60}},
+        }
         for name in ("PutProfileObject", "BatchPutProfileObject")
     ],
 }
@@ -76,6 +83,7 @@ def measure() -> list[Figure]:
     return figures
 
 
+@cache
 def _mapping() -> ObjectTypeMapping:
     (mapping,) = [each for each in mappings.load() if each.object_type.name == TRIAL]
     return mapping
