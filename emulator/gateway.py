@@ -15,6 +15,7 @@ import orjson
 from emulator.connections import drop
 from emulator.faults import DroppedError, Faults
 from emulator.http import Caller, Request, Response, Service
+from emulator.loopback import EVERYWHERE, MISDIRECTED, NOWHERE, Reaches
 from emulator.request_log import RequestLog
 
 Message = MutableMapping[str, Any]
@@ -32,6 +33,9 @@ NO_ANSWER: Final = 0
 """The status of a response that is not to be sent: the connection is closed instead."""
 
 CONTROL_PREFIX: Final = "/_emulator/"
+
+_NO_HOST: Final = b"localhost"
+"""Of a request without Host, which no browser sends."""
 
 _CLOUD_CONTROL_TARGET: Final = b"CloudApiService."
 _CLOUD_CONTROL_NAMES: Final = frozenset({"cloudcontrolapi", "cloudapiservice"})
@@ -52,6 +56,16 @@ class _HungUpError(Exception):
     """The client left before it had sent the whole request."""
 
 
+class _Misdirected:
+    """What stands in the place of every service for a Host that is not ours."""
+
+    async def handle(self, _: Request) -> Response:
+        return _refusal(403, "AccessDeniedException", MISDIRECTED)
+
+
+_MISDIRECTED: Final = _Misdirected()
+
+
 class Gateway:
     """The ASGI application in front of our services, and of the backing emulator for the rest."""
 
@@ -63,11 +77,12 @@ class Gateway:
         faults: Faults | None = None,
         guard: Guard | None = None,
         requests: RequestLog | None = None,
+        reaches: Reaches | None = None,
     ) -> None:
         """services: by signing name, Cloud Control as `cloudcontrolapi`.
 
         faults and guard stand in front of `services`; ministack enforces IAM itself.
-        requests: keeps what they were asked and answered.
+        requests: keeps what they were asked and answered. reaches: what each Host may ask.
         """
         self._services = services
         self._backing = backing
@@ -75,6 +90,7 @@ class Gateway:
         self._faults = Faults() if faults is None else faults
         self._guard = guard
         self._requests = RequestLog() if requests is None else requests
+        self._reaches = Reaches() if reaches is None else reaches
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -83,13 +99,16 @@ class Gateway:
             await self._backing(scope, receive, send)
             return
         authorization = target = b""
+        host = _NO_HOST
         for name, value in scope["headers"]:
-            if name == b"authorization":
+            if name == b"host":
+                host = value
+            elif name == b"authorization":
                 authorization = value
             elif name == b"x-amz-target":
                 target = value
         caller, signed_for = self._scope(authorization, scope["query_string"])
-        name, service = self._picked(scope["path"], target, signed_for)
+        name, service = self._picked(scope["path"], target, signed_for, self._reaches[host])
         if service is None:
             await self._backing(scope, receive, send)
             return
@@ -133,9 +152,14 @@ class Gateway:
                 return b"/profile/aws4_request" in value
         return False
 
-    def _picked(self, path: str, target: bytes, signed_for: str) -> tuple[str, Service | None]:
+    def _picked(
+        self, path: str, target: bytes, signed_for: str, reach: int
+    ) -> tuple[str, Service | None]:
         """(name, service) of ours; "" for our own endpoints, None for what is the backing's."""
-        if path.startswith(CONTROL_PREFIX):
+        is_control = path.startswith(CONTROL_PREFIX)
+        if reach != EVERYWHERE and (reach == NOWHERE or is_control):
+            return "", _MISDIRECTED
+        if is_control:
             return "", self._control
         if target.startswith(_CLOUD_CONTROL_TARGET) or signed_for in _CLOUD_CONTROL_NAMES:
             return "cloudcontrolapi", self._services.get("cloudcontrolapi")
