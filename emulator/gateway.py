@@ -213,8 +213,13 @@ def _parse_credential(credential: str) -> tuple[Caller, str]:
     if len(parts) < 5:  # noqa: PLR2004 - key, date, region, service, terminator
         return Caller(DEFAULT_ACCOUNT, "us-east-1"), ""
     key, region, service = parts[0], parts[-3], parts[-2]
+    return Caller(account_of(key), region), service
+
+
+def account_of(key: str) -> str:
+    """The account of an access key: the key itself if it is an account number."""
     is_account = len(key) == _ACCOUNT_DIGITS and key.isascii() and key.isdigit()
-    return Caller(key if is_account else DEFAULT_ACCOUNT, region), service
+    return key if is_account else DEFAULT_ACCOUNT
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+LOOPBACK: Final = "127.0.0.1"
+
 _PORT: Final = r"(:[0-9]{1,5})?"
 _ADDRESS: Final = r"127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
 _THIS: Final = re.compile(rf"({_ADDRESS}|localhost|\[::1\]){_PORT}", re.IGNORECASE)
