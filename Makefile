@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain demo test check format lock bench clean
+.PHONY: help setup toolchain demo test check format lock bench baseline clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ format: setup ## rewrite files in the project's format
 
 bench: setup ## measure speed, each figure a ratio taken in one run
 	@$(BIN)/python -m benchmarks
+
+baseline: setup ## keep what this release deploys, for later programs to be compared with
+	@$(BIN)/python -m tests.baseline.record
 
 lock: setup ## resolve requirements.lock anew
 	@$(BIN)/uv pip compile pyproject.toml --extra dev -c constraints.in --universal \
