@@ -11,7 +11,7 @@ help: ## show this list
 
 setup: $(STAMP) ## create .venv with everything but the toolchain
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml dependencies.txt packages/lifecycle-emulator/dependencies.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: set PYTHON=python3.11 or similar" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -53,7 +53,7 @@ baseline: setup ## keep what this release deploys, for later programs to be comp
 	@$(BIN)/python -m tests.baseline.record
 
 lock: setup ## resolve requirements.lock anew
-	@$(BIN)/uv pip compile pyproject.toml --extra dev -c constraints.in --universal \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet -o requirements.lock
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
+from emulator import look
 from emulator.console import domain_pages, outcome_pages, profile_pages, request_pages
 from emulator.console.addresses import CONSOLE, HOME
 from emulator.console.context import Context, Query
@@ -51,7 +52,7 @@ class Site:
             return refused
         asset = request.path.removeprefix(CONSOLE)
         if asset in _ASSETS:
-            return response(200, (HERE / "assets" / asset).read_bytes(), _ASSETS[asset])
+            return response(200, look.asset(HERE, asset), _ASSETS[asset])
         context = Context(
             self._customer_profiles.world,
             self._customer_profiles.traces,
