@@ -12,6 +12,7 @@ class _Lazy(click.Group):
     names: ClassVar = (
         "catalogue",
         "demo",
+        "doctor",
         "emulator",
         "load",
         "profile",

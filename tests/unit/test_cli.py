@@ -19,6 +19,7 @@ from lifecycle.stack_outputs import Deployed
 COMMANDS = (
     "catalogue",
     "demo",
+    "doctor",
     "emulator",
     "profile",
     "rejects",
