@@ -21,6 +21,7 @@ COMMANDS = (
     "demo",
     "doctor",
     "emulator",
+    "load",
     "profile",
     "rejects",
     "review",
