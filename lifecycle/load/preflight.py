@@ -16,7 +16,8 @@ from profiles import ObjectType
 from profiles.engine import Engine
 from profiles.matching import key_values
 from profiles.memory import MemoryStore
-from profiles.plan import PROFILE_ID_KEY
+from profiles.plan import PROFILE_ID_KEY, Record
+from profiles.sources import as_text
 
 ROWS_PER_BUCKET: Final = 20_000
 OBJECTS_PER_METERED_PROFILE: Final = 100
@@ -29,7 +30,7 @@ _HELD: Final = 16 << 20
 class Preflight:
     """profiles, metered: how many would be there, and be paid for (API reference, GetDomain).
 
-    rejected: by reason. filled: profile path to the number of rows that carry a value for it.
+    rejected: by reason. filled: profile paths for which any row carries a value.
     suspicious: (name of a key, rows that share one value of it), the most first.
     """
 
@@ -37,7 +38,7 @@ class Preflight:
     profiles: int = 0
     metered: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
-    filled: dict[str, int] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
     suspicious: list[tuple[str, int]] = field(default_factory=list)
 
     def merge(self, other: "Preflight") -> None:
@@ -45,9 +46,9 @@ class Preflight:
         self.rows += other.rows
         self.profiles += other.profiles
         self.metered += other.metered
-        for mine, theirs in ((self.rejected, other.rejected), (self.filled, other.filled)):
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) + count
+        self.filled |= other.filled
+        for reason, count in other.rejected.items():
+            self.rejected[reason] = self.rejected.get(reason, 0) + count
         self.suspicious = sorted(self.suspicious + other.suspicious, key=lambda each: -each[1])
         del self.suspicious[20:]
 
@@ -100,7 +101,8 @@ def replay(path: Path, object_type: ObjectType) -> Preflight:
     shared: Counter[tuple[str, str]] = Counter()
     names = [(at, plan.keys[at].name) for at in (*plan.primary, *plan.secondary)]
     names = [each for each in names if each[1] != PROFILE_ID_KEY]
-    filled = found.filled
+    # Once every single member was met there is nothing more to learn from it.
+    empty = {} if plan.other_rows else {path: member for member, path in plan.simple_rows}
     with path.open(encoding="utf-8") as file:
         for line in file:
             outcome = engine.put(object_type.name, line[:-1])
@@ -108,13 +110,17 @@ def replay(path: Path, object_type: ObjectType) -> Preflight:
             if outcome.reason is not None:
                 found.rejected[outcome.reason] = found.rejected.get(outcome.reason, 0) + 1
                 continue
-            for name in outcome.written:
-                filled[name] = filled.get(name, 0) + 1
+            if plan.other_rows:
+                found.filled.update(outcome.written)
+            elif empty:
+                _meet(empty, outcome.record)
             values = key_values(plan, outcome.record)
             for at, name in names:
                 value = values[at]
                 if value is not None:
                     shared[name, value] += 1
+    found.filled.update(path for _, path in plan.simple_rows if not plan.other_rows)
+    found.filled.difference_update(empty)
     found.profiles = store.profile_count()
     for profile_id in store.profile_ids():
         objects = sum(store.object_counts(profile_id).values())
@@ -122,3 +128,10 @@ def replay(path: Path, object_type: ObjectType) -> Preflight:
     often = [(key[0], rows) for key, rows in shared.items() if rows >= SUSPICIOUS_ROWS]
     found.suspicious = sorted(often, key=lambda each: -each[1])[:20]
     return found
+
+
+def _meet(empty: dict[str, str], record: Record) -> None:
+    """Forget the paths for which the record has a value."""
+    met = [path for path, member in empty.items() if as_text(record.get(member))]
+    for path in met:
+        del empty[path]
