@@ -1,7 +1,6 @@
 """`lifecycle verify`: prove that a deployed domain merges the example objects as it should."""
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,8 @@ from lifecycle.clients import client, could_not_run
 from lifecycle.errors import CouldNotRunError
 from lifecycle.seed_and_verify import Result, Verification
 from lifecycle.signals import ended_by_signals
-from lifecycle.stack_outputs import Deployed, read_outputs
+from lifecycle.stack_outputs import Deployed
+from lifecycle.where import where
 
 if TYPE_CHECKING:
     from lifecycle.verify_record import VerifyRecord
@@ -59,7 +59,7 @@ def verify(
     from profiles import InvalidMappingError  # noqa: PLC0415
 
     try:
-        deployed = _where(stack, domain, region, endpoint)
+        deployed = where(stack, domain, region, endpoint)
         loaded = mappings.load()
         seed = make_seed(loaded, account)
         profiles = client(deployed, "customer-profiles")
@@ -80,19 +80,6 @@ def verify(
         if deployed.dead_letter_queue_url and not all(each.profiles_found for each in results):
             click.echo(f"rejected objects are in {deployed.dead_letter_queue_url}", err=True)
         sys.exit(EXIT_MISMATCH)
-
-
-def _where(
-    stack: str | None, domain: str | None, region: str | None, endpoint: str | None
-) -> Deployed:
-    if (stack is None) == (domain is None):
-        raise CouldNotRunError("say where: either --stack NAME, or --domain NAME --region REGION")
-    if stack is not None:
-        return read_outputs(stack)
-    region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if domain is None or region is None:
-        raise CouldNotRunError("--domain needs --region")
-    return Deployed(domain, region, endpoint)
 
 
 def _keep(deployed: Deployed, record: "VerifyRecord") -> None:

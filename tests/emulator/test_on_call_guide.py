@@ -62,7 +62,7 @@ def test_every_command_of_the_guide_does_what_it_says(ward: Ward) -> None:
     assert "xxx" not in run(ward, listed).stdout
     identity = json.loads(done.stdout)["undelivered"][0]["id"]
     assert "xxx" in run(ward, show.replace("ID", identity)).stdout
-    assert run(ward, redrive).returncode == 0
+    assert run(ward, redrive.replace("ID", identity)).returncode == 0
 
 
 def test_the_guide_names_every_finding_as_the_code_has_it() -> None:
