@@ -15,9 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import emulator.console
+import emulator.look
 from tests.emulator.in_process import InProcess, signed_for
 
-TEMPLATES = Path(emulator.console.__file__).with_name("templates")
+TEMPLATES = [
+    Path(str(module.__file__)).with_name("templates")
+    for module in (emulator.console, emulator.look)
+]
 
 PIECES = st.sampled_from(
     [
@@ -70,7 +74,7 @@ class Skeleton(HTMLParser):
 def of_the_templates() -> set[tuple[str, str]]:
     """Every tag and attribute that a template, or what is put into one, can write."""
     marks: set[tuple[str, str]] = set()
-    for file in TEMPLATES.glob("*.html"):
+    for file in [each for folder in TEMPLATES for each in folder.glob("*.html")]:
         text = re.sub(r"{#.*?#}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         # An attribute may stand in a condition.
         marks |= Skeleton(re.sub(r"{%.*?%}", " ", re.sub(r"{{.*?}}", "x", text))).marks
