@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import demo, engine, ingestion, million, replay, requests, scale, start, wrk
+from benchmarks import demo, engine, ingestion, load, million, replay, requests, scale, start, wrk
 from benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "scale": scale.measure,
     "million": million.measure,
     "ingestion": ingestion.measure,
+    "load": load.measure,
     "replay": replay.measure,
     "demo": demo.measure,
 }

@@ -15,6 +15,7 @@ class _Lazy(click.Group):
         "doctor",
         "emulator",
         "import",
+        "load",
         "profile",
         "rejects",
         "review",
