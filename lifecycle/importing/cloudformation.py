@@ -6,7 +6,7 @@ from typing import Any, Final
 import yaml
 
 from lifecycle.errors import CouldNotRunError
-from lifecycle.importing.model import Imported
+from lifecycle.importing.model import Imported, as_mapping
 from lifecycle.importing.requests import imported
 
 TYPE: Final = "AWS::CustomerProfiles::ObjectType"
@@ -52,10 +52,15 @@ def is_template(document: Any) -> bool:
 
 def read_template(document: Mapping[str, Any], file: str) -> Iterator[Imported]:
     """Every object type of the template. Raises: CouldNotRunError."""
-    parameters = document.get("Parameters") or {}
+    declared = as_mapping(document.get("Parameters"), f"{file}: Parameters")
+    parameters = {
+        name: as_mapping(each, f"{file}: Parameters.{name}") for name, each in declared.items()
+    }
     for name, resource in document["Resources"].items():
         if isinstance(resource, dict) and resource.get("Type") == TYPE:
-            yield _read(resource.get("Properties") or {}, parameters, f"{file}: {name}")
+            where = f"{file}: {name}"
+            properties = as_mapping(resource.get("Properties"), f"{where}: Properties")
+            yield _read(properties, parameters, where)
 
 
 def _read(properties: Mapping[str, Any], parameters: Mapping[str, Any], where: str) -> Imported:
@@ -116,12 +121,12 @@ def _default(value: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
     """What a Ref to a parameter with a Default gives, or a Sub without any variable."""
     name = value.get("Ref")
     if isinstance(name, str):
-        return (parameters.get(name) or {}).get("Default")
+        return parameters.get(name, {}).get("Default")
     text = value.get("Fn::Sub")
     if not isinstance(text, str):
         return None
     for parameter, declared in parameters.items():
-        if "Default" in (declared or {}):
+        if "Default" in declared:
             text = text.replace(f"${{{parameter}}}", str(declared["Default"]))
     # ${!Literal} is how a template writes ${Literal} itself.
     return None if "${" in text.replace("${!", "") else text.replace("${!", "${")

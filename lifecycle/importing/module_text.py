@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -176,4 +177,6 @@ def _value(value: Any, depth: int, before: str = "") -> str:
 
 
 def _fits(text: str, depth: int) -> bool:
-    return len(text) + len(_INDENT) * depth <= WIDTH
+    """Characters of East Asian scripts that are twice as wide count twice, as for the formatter."""
+    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
+    return len(text) + wide + len(_INDENT) * depth <= WIDTH

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lifecycle.importing.cloudformation import as_request
-from lifecycle.importing.model import Imported
+from lifecycle.importing.model import Imported, as_list, as_mapping
 from lifecycle.importing.requests import imported
 
 TYPE: Final = "awscc_customerprofiles_object_type"
@@ -29,22 +29,24 @@ def is_hcl(text: str) -> bool:
 
 def read_shown(document: Mapping[str, Any], file: str) -> Iterator[Imported]:
     """Every object type of the state or plan. Raises: CouldNotRunError."""
-    values = document.get("planned_values") or document.get("values") or {}
-    for resource in _resources(values.get("root_module") or {}):
+    member = "planned_values" if document.get("planned_values") else "values"
+    root = as_mapping(document.get(member), f"{file}: {member}").get("root_module")
+    for resource in _resources(as_mapping(root, f"{file}: root_module"), file):
         if resource.get("type") == TYPE:
             where = f"{file}: {resource.get('address', TYPE)}"
             given = {
                 name: value
-                for name, value in resource["values"].items()
+                for name, value in as_mapping(resource.get("values"), where).items()
                 if name not in _NOT_NEEDED and value is not None
             }
             yield imported(as_request(_as_properties(given), where), where)
 
 
-def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from module.get("resources") or ()
-    for child in module.get("child_modules") or ():
-        yield from _resources(child)
+def _resources(module: Mapping[str, Any], file: str) -> Iterator[Mapping[str, Any]]:
+    for resource in as_list(module.get("resources"), f"{file}: resources"):
+        yield as_mapping(resource, f"{file}: a resource")
+    for child in as_list(module.get("child_modules"), f"{file}: child_modules"):
+        yield from _resources(as_mapping(child, f"{file}: a child module"), file)
 
 
 def _as_properties(value: Any) -> Any:

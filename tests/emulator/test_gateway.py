@@ -187,7 +187,7 @@ def test_a_presigned_url_carries_its_scope_in_the_query(front: Front) -> None:
     [
         ("111122223333", "111122223333"),
         ("test", DEFAULT_ACCOUNT),
-        ("AKIAIOSFODNN7EXAMPLE", DEFAULT_ACCOUNT),
+        ("AKIAIOSFODNN7EXAMPLE", DEFAULT_ACCOUNT),  # pragma: allowlist secret
         ("11112222333", DEFAULT_ACCOUNT),
         ("1111222233334", DEFAULT_ACCOUNT),
         ("11112222333x", DEFAULT_ACCOUNT),

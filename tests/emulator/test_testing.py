@@ -107,12 +107,12 @@ def test_a_file_keeps_the_domains_between_two_blocks(tmp_path: Path) -> None:
 
 def test_an_unknown_access_key_is_refused_only_where_policies_are_enforced() -> None:
     with local_aws() as aws:
-        assert domains(aws, "AKIAUNKNOWNTOEVERYONE") == []
+        assert domains(aws, "AKIAUNKNOWNTOEVERYONE") == []  # pragma: allowlist secret
     with (
         local_aws(iam=True) as aws,
         pytest.raises(ClientError, match="UnrecognizedClientException"),
     ):
-        domains(aws, "AKIAUNKNOWNTOEVERYONE")
+        domains(aws, "AKIAUNKNOWNTOEVERYONE")  # pragma: allowlist secret
 
 
 def test_a_subprocess_meets_the_local_aws_whatever_aws_its_caller_uses(

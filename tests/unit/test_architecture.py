@@ -44,6 +44,7 @@ ROOMS = {
     "lifecycle": Room(frozenset({"profiles", "mappings", "emulator", "toolchain"})),
     "emulator": Room(frozenset({"profiles"})),
     "toolchain": Room(frozenset()),
+    "supply_chain": Room(frozenset(), outside=frozenset()),
     # A function is deployed as one file, and runs where nothing else of ours is.
     "lambdas": Room(frozenset(), outside=frozenset({"boto3", "botocore"}), itself=False),
     "__main__": Room(frozenset({"mappings", "components", "profiles"})),

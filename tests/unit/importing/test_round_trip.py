@@ -22,12 +22,19 @@ from profiles.requests import to_cloudformation, to_request
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=150)
 plain = st.text("abcXY 'z\"\\{}_-", min_size=1, max_size=150)
 anything = texts | plain
+# Of other characters not even two programs agree how wide they are.
+printed = plain | st.text(st.characters(max_codepoint=126), min_size=1, max_size=150)
 some = st.none() | st.integers(1, 1000)
 names = st.from_regex(r"[a-zA-Z_][a-zA-Z_0-9-]{0,30}", fullmatch=True)
 
 
+def object_types(anything: st.SearchStrategy[str] = anything) -> st.SearchStrategy[ObjectType]:
+    """Types of any texts, or of these."""
+    return _object_types(anything)
+
+
 @st.composite
-def object_types(draw: st.DrawFn) -> ObjectType:
+def _object_types(draw: st.DrawFn, anything: st.SearchStrategy[str]) -> ObjectType:
     fields = draw(
         st.lists(
             st.builds(
@@ -42,7 +49,7 @@ def object_types(draw: st.DrawFn) -> ObjectType:
     keys = draw(st.lists(st.builds(Key, anything, fields_of_key, identifiers), max_size=3))
     return ObjectType(
         name=draw(names),
-        description=draw(anything | st.text(min_size=300, max_size=1000).map(_valid)),
+        description=draw(anything | st.lists(anything, min_size=5, max_size=9).map(" ".join)),
         fields=tuple(fields),
         # Several keys of one name stand together in a request.
         keys=tuple(sorted(keys, key=lambda each: each.name)),
@@ -53,10 +60,6 @@ def object_types(draw: st.DrawFn) -> ObjectType:
         source_last_updated_timestamp_format=draw(st.none() | anything),
         encryption_key=draw(st.none() | anything),
     )
-
-
-def _valid(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 values = st.recursive(
@@ -114,7 +117,7 @@ def formatted() -> Callable[[str], str]:
 
 @settings(deadline=None, max_examples=40)
 @given(
-    object_types().filter(lambda each: "\n" not in repr(each)),
+    object_types(printed),
     st.lists(records, max_size=2).map(tuple),
 )
 def test_modules_are_formatted_as_the_projects_own(
