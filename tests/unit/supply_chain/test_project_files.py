@@ -2,15 +2,14 @@
 
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from emulator import __version__ as version
 from tests.unit.workflows import SHELL, load
 
 REPOSITORY = Path(__file__).parents[3]
-VERSION = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 LOCKS = ("requirements.lock", "requirements-audit.lock")
 
 
@@ -74,7 +73,7 @@ def test_a_release_says_what_the_changelog_has_under_its_version(tmp_path: Path)
     (tmp_path / "build" / "release").mkdir(parents=True)
     (tmp_path / "CHANGELOG.md").write_text(read("CHANGELOG.md"), encoding="utf-8")
     script = step("Take what the changelog says of it")
-    assert run(script, tmp_path, f"v{VERSION}") == 0
+    assert run(script, tmp_path, f"v{version}") == 0
     notes = (tmp_path / "build" / "release" / "notes.md").read_text(encoding="utf-8")
     assert notes.strip() in read("CHANGELOG.md")
     assert "## " not in notes
@@ -87,12 +86,14 @@ def test_a_tag_of_another_version_or_branch_is_refused(tmp_path: Path) -> None:
         subprocess.run(["git", *options, *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     script = step("Refuse a tag that is not on the main branch, or not this version")
-    (tmp_path / "pyproject.toml").write_text(read("pyproject.toml"), encoding="utf-8")
+    (tmp_path / "emulator").mkdir()
+    file = "emulator/__init__.py"
+    (tmp_path / file).write_text(read(file), encoding="utf-8")
     git("init", "--quiet")
-    git("add", "pyproject.toml")
+    git("add", file)
     git("commit", "--quiet", "--message=one")
     git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert run(script, tmp_path, f"v{VERSION}") == 0
+    assert run(script, tmp_path, f"v{version}") == 0
     assert run(script, tmp_path, "v99.0.0") != 0
     git("commit", "--quiet", "--allow-empty", "--message=elsewhere")
-    assert run(script, tmp_path, f"v{VERSION}") != 0
+    assert run(script, tmp_path, f"v{version}") != 0
