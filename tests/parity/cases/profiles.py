@@ -228,4 +228,4 @@ def lag(scene: Scene) -> None:
 
 @case(GROUP, "An operation that the emulator does not have")
 def not_emulated(scene: Scene) -> None:
-    scene.ask("ListIntegrations")
+    scene.ask("ListWorkflows")
