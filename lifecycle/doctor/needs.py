@@ -72,7 +72,12 @@ def send(patient: Patient) -> Iterator[Need]:
 
 
 def load(patient: Patient) -> Iterator[Need]:
-    """What a backfill by `lifecycle send --way batch` calls."""
+    """What `lifecycle load` calls, also by the stack's batch source."""
+    put = ("profile:BatchPutProfileObject", "profile:PutProfileObject")
+    yield Need((*put, "profile:SearchProfiles"), patient.domain_arn)
+    for snapshot in patient.tree.snapshots:
+        arn = f"{patient.domain_arn}/object-types/{snapshot.object_type.name}"
+        yield Need((*put, "profile:GetProfileObjectType"), arn)
     if patient.deployed.batch_bucket is not None:
         bucket = f"arn:{patient.partition}:s3:::{patient.deployed.batch_bucket}"
         yield Need(("s3:PutObject",), f"{bucket}/backfill/any")

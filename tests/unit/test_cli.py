@@ -22,6 +22,7 @@ COMMANDS = (
     "doctor",
     "emulator",
     "import",
+    "load",
     "profile",
     "rejects",
     "review",
