@@ -113,6 +113,9 @@ def doctor(patient: Patient) -> Iterator[Need]:
     queue = _queue_arn(patient, patient.deployed.dead_letter_queue_url)
     if queue is not None:
         yield Need(("sqs:GetQueueAttributes",), queue)
+    if patient.deployed.event_bus_name is not None:
+        rules = patient.arn("events", f"rule/{patient.deployed.event_bus_name}/*")
+        yield Need(("events:ListRules",), rules)
     if patient.deployed.encryption_key_arn is not None:
         yield Need(("kms:DescribeKey", "kms:GetKeyPolicy"), patient.deployed.encryption_key_arn)
     yield Need(("ssm:GetParameter",), _record(patient))
