@@ -13,24 +13,33 @@ PRINCIPAL: Final = "profile.amazonaws.com"
 ACTION: Final = "sqs:sendmessage"
 
 
-def allows(policy: dict[str, Any], arn: str, context: dict[str, str], action: str = ACTION) -> bool:
+def allows(
+    policy: dict[str, Any],
+    arn: str,
+    context: dict[str, str],
+    action: str = ACTION,
+    service: str = PRINCIPAL,
+) -> bool:
     """Whether a statement allows it and none denies it.
 
     arn: of what the policy is about. context: condition keys, lower case. action: lower case.
+    service: who asks.
     """
     effects = {
         statement.get("Effect")
         for statement in _list(policy.get("Statement"))
-        if _applies(statement, arn, context, action)
+        if _applies(statement, arn, context, action, service)
     }
     return "Allow" in effects and "Deny" not in effects
 
 
-def _applies(statement: dict[str, Any], arn: str, context: dict[str, str], wanted: str) -> bool:
+def _applies(
+    statement: dict[str, Any], arn: str, context: dict[str, str], wanted: str, service: str
+) -> bool:
     principal = statement.get("Principal")
     services = _list(principal.get("Service")) if isinstance(principal, dict) else _list(principal)
     return (
-        not {PRINCIPAL, "*"}.isdisjoint(services)
+        not {service, "*"}.isdisjoint(services)
         and any(_like(wanted, action.lower()) for action in _list(statement.get("Action")))
         and any(_like(arn, resource) for resource in _list(statement.get("Resource")))
         and all(

@@ -72,7 +72,12 @@ def send(patient: Patient) -> Iterator[Need]:
 
 
 def load(patient: Patient) -> Iterator[Need]:
-    """What a backfill by `lifecycle send --way batch` calls."""
+    """What `lifecycle load` calls, also by the stack's batch source."""
+    put = ("profile:BatchPutProfileObject", "profile:PutProfileObject")
+    yield Need((*put, "profile:SearchProfiles"), patient.domain_arn)
+    for snapshot in patient.tree.snapshots:
+        arn = f"{patient.domain_arn}/object-types/{snapshot.object_type.name}"
+        yield Need((*put, "profile:GetProfileObjectType"), arn)
     if patient.deployed.batch_bucket is not None:
         bucket = f"arn:{patient.partition}:s3:::{patient.deployed.batch_bucket}"
         yield Need(("s3:PutObject",), f"{bucket}/backfill/any")
@@ -108,6 +113,9 @@ def doctor(patient: Patient) -> Iterator[Need]:
     queue = _queue_arn(patient, patient.deployed.dead_letter_queue_url)
     if queue is not None:
         yield Need(("sqs:GetQueueAttributes",), queue)
+    if patient.deployed.event_bus_name is not None:
+        rules = patient.arn("events", f"rule/{patient.deployed.event_bus_name}/*")
+        yield Need(("events:ListRules",), rules)
     if patient.deployed.encryption_key_arn is not None:
         yield Need(("kms:DescribeKey", "kms:GetKeyPolicy"), patient.deployed.encryption_key_arn)
     yield Need(("ssm:GetParameter",), _record(patient))

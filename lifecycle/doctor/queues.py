@@ -20,6 +20,7 @@ _ATTRIBUTES: Final = (
     "Policy",
     "QueueArn",
 )
+EVENTS_SERVICE: Final = "events.amazonaws.com"
 _KEY_ACTIONS: Final = ("kms:decrypt", "kms:generatedatakey")
 """What writing to an encrypted queue needs (admin guide, "Enable Customer Profiles")."""
 
@@ -43,6 +44,8 @@ def check_queues(patient: Patient) -> Iterator[Finding]:
             continue
         if name == DOMAIN:
             yield from _check_own(patient, name, attributes)
+        if name == EVENTS:
+            yield from _check_events(patient, name, attributes)
         waiting = sum(int(attributes[each]) for each in _ATTRIBUTES[:2])
         if waiting:
             yield found(rules.UNDELIVERED, name, f"about {waiting} waiting in {url}")
@@ -81,6 +84,20 @@ def _check_own(patient: Patient, name: str, attributes: dict[str, str]) -> Itera
     key = attributes.get("KmsMasterKeyId")
     if key:
         yield from _check_key(patient, name, key)
+
+
+def _check_events(patient: Patient, name: str, attributes: dict[str, str]) -> Iterator[Finding]:
+    """Each rule of the stack's bus sends there what it could not deliver (EventBridge user guide,
+    "Using dead-letter queues").
+    """
+    policy = _document(attributes.get("Policy"))
+    pages = patient.client("events").get_paginator("list_rules")
+    for page in pages.paginate(EventBusName=patient.deployed.event_bus_name):
+        for rule in page["Rules"]:
+            context = patient.source(rule["Arn"])
+            if not allows(policy, attributes["QueueArn"], context, service=EVENTS_SERVICE):
+                text = f"{EVENTS_SERVICE} may not send for rule {rule['Name']}"
+                yield found(rules.QUEUE_POLICY, name, text)
 
 
 def _check_key(patient: Patient, subject: str, key: str) -> Iterator[Finding]:

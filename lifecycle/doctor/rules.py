@@ -63,7 +63,7 @@ QUEUE_ACCOUNT: Final = Rule(
 QUEUE_POLICY: Final = Rule(
     "QUEUE_POLICY",
     _P,
-    "Customer Profiles may send to the domain's dead-letter queue",
+    "the domain and the rules may send to their dead-letter queues",
     "pulumi refresh -s STACK, then pulumi up -s STACK: what is rejected meanwhile is lost",
 )
 KEY_UNUSABLE: Final = Rule(

@@ -153,6 +153,20 @@ def test_what_is_wrong_is_found_and_nothing_else(
     assert all(each["wayOut"] for each in ward.said["findings"])
 
 
+def test_a_rule_that_may_not_send_to_its_dead_letter_queue_is_found(ward: Ward) -> None:
+    events, name = ward.stack.client("events"), ward.stack.name
+    events.create_event_bus(Name=name)
+    ward.stack.outputs["event_bus_name"] = name
+    pattern = json.dumps({"detail-type": ["TrialSubscription"]})
+    rule = events.put_rule(Name="Trial", EventBusName=name, EventPattern=pattern)["RuleArn"]
+    url = ward.stack.queue("events_dead_letter_queue_url")
+    ward.stack.let_send(url, "events.amazonaws.com", f"{rule}x")
+    found = ward.examine()
+    assert found == {"QUEUE_POLICY": "events: events.amazonaws.com may not send for rule Trial"}
+    ward.stack.let_send(url, "events.amazonaws.com", rule)
+    assert ward.examine() == {}
+
+
 def test_a_domain_that_is_gone_is_the_problem_and_the_rest_is_still_looked_at(ward: Ward) -> None:
     remove_domain(ward)
     reject(ward)

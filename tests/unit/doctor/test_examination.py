@@ -65,6 +65,7 @@ def test_without_credentials_nothing_else_is_looked_at(clinic: Clinic, error: Ex
         ("verify", "ssm:PutParameter", "parameter/customer-lifecycle/customers/last-verify"),
         ("send", "events:PutEvents", "event-bus/changes"),
         ("send", "sns:Publish", "changes.fifo"),
+        ("load", "profile:BatchPutProfileObject", "object-types/TrialSubscription"),
         ("load", "states:StartExecution", "stateMachine:crm"),
         ("load", "s3:PutObject", "arn:aws:s3:::batches/"),
         ("rejects", "sqs:DeleteMessage", f"{ACCOUNT}:letters"),
