@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-TIMES = frozenset({"CreatedAt", "LastUpdatedAt"})
+TIMES = frozenset({"CreatedAt", "LastUpdatedAt", "LastObjectTimestamp"})
 TOKENS = frozenset({"NextToken"})
 UNIQUE_KEYS = frozenset({"ProfileObjectUniqueKey"})
 
