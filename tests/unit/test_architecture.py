@@ -43,6 +43,7 @@ ROOMS = {
     "components": Room(frozenset({"profiles"})),
     "lifecycle": Room(frozenset({"profiles", "mappings", "emulator", "toolchain"})),
     "emulator": Room(frozenset({"profiles"})),
+    "plugin": Room(frozenset({"components", "profiles"})),
     "toolchain": Room(frozenset()),
     # A function is deployed as one file, and runs where nothing else of ours is.
     "lambdas": Room(frozenset(), outside=frozenset({"boto3", "botocore"}), itself=False),
