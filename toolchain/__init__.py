@@ -1,7 +1,7 @@
 """Gets the real pulumi CLI, its Python host and the real aws-native provider onto this machine."""
 
 from toolchain.errors import BuildError, MissingProgramsError, ToolchainError
-from toolchain.install import actionlint, environment, programs
+from toolchain.install import actionlint, environment, languages, programs
 
 __all__ = [
     "BuildError",
@@ -9,5 +9,6 @@ __all__ = [
     "ToolchainError",
     "actionlint",
     "environment",
+    "languages",
     "programs",
 ]

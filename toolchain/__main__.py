@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from toolchain import ToolchainError, actionlint, programs
+from toolchain import ToolchainError, actionlint, languages, programs
 from toolchain.process import nothing_left
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -16,11 +16,12 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.command()
 @click.option("--check", is_flag=True, help="Only look: exit 1 if something has to be got first.")
 @click.option("--actionlint", "linter", is_flag=True, help="The linter of workflows instead.")
-def main(*, check: bool, linter: bool) -> None:
+@click.option("--languages", "others", is_flag=True, help="Hosts of YAML and TypeScript instead.")
+def main(*, check: bool, linter: bool, others: bool) -> None:
     """Find or build pulumi, its Python host and the aws-native provider.
 
     Progress goes to stderr; the folder that holds the programs is the last line on stdout. The
-    linter is a program alone, so the last line is its file.
+    linter is a program alone, so the last line is its file; of the hosts each has a line.
     """
     for number in _ENDING:
         # `nohup` has a hang-up ignored.
@@ -28,7 +29,10 @@ def main(*, check: bool, linter: bool) -> None:
             signal.signal(number, _stop)
     try:
         with nothing_left():
-            got = actionlint(build=not check) if linter else programs(build=not check)
+            if others:
+                got = "\n".join(map(str, languages(build=not check).values()))
+            else:
+                got = str((actionlint if linter else programs)(build=not check))
     except ToolchainError as error:
         raise click.ClickException(str(error)) from None
     click.echo(got)

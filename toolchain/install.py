@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,16 +47,48 @@ def actionlint(*, build: bool = True, environ: Mapping[str, str] | None = None) 
         MissingProgramsError: it is not built yet and `build` is False.
         BuildError: it cannot be built, or the cache cannot be written.
     """
+    built = _pinned((pins.ACTIONLINT_MODULE,), "make check", build=build, environ=environ)
+    return built[pins.ACTIONLINT]
+
+
+def languages(*, build: bool = True, environ: Mapping[str, str] | None = None) -> dict[str, Path]:
+    """What programs in YAML and TypeScript need beside `programs`, by name: the hosts and `sdkgen`.
+
+    Args:
+        build: build what was not built before; else only look.
+        environ: the environment, by default that of this process.
+
+    Raises:
+        MissingProgramsError: something is not built yet and `build` is False.
+        BuildError: something cannot be built, or the cache cannot be written.
+    """
+    way_out = "python -m toolchain --languages"
+    return _pinned(pins.LANGUAGE_MODULES, way_out, build=build, environ=environ)
+
+
+def _pinned(
+    modules: Sequence[pins.Module],
+    way_out: str,
+    *,
+    build: bool,
+    environ: Mapping[str, str] | None,
+) -> dict[str, Path]:
+    """The programs of modules that nobody else brings. way_out: the command that builds them."""
     environ = os.environ if environ is None else environ
     search = locate.Search(environ, cache.root(environ))
     builder = Builder(search, Progress())
-    built = builder.built(pins.ACTIONLINT_MODULE)
-    if built is None and not build:
-        raise MissingProgramsError(f"{pins.ACTIONLINT}: not built yet. The way out: `make check`.")
-    if built is None:
-        with _locked(search, builder.progress):
-            built = builder.build(pins.ACTIONLINT_MODULE)
-    return built[pins.ACTIONLINT]
+    chosen: dict[str, Path] = {}
+    for module in modules:
+        built = builder.built(module)
+        if built is None and not build:
+            raise MissingProgramsError(
+                f"{module.programs[0]}: not built yet. The way out: `{way_out}`."
+            )
+        if built is None:
+            with _locked(search, builder.progress):
+                built = builder.build(module)
+        chosen.update(built)
+    return chosen
 
 
 def environment(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -132,8 +132,38 @@ ACTIONLINT_MODULE: Final = Module(
     version_prefix="",
     packages=100,
 )
+YAML_MODULE: Final = Module(
+    name="yaml",
+    path="github.com/pulumi/pulumi-yaml",
+    package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    programs=("pulumi-language-yaml",),
+    version_variable="github.com/pulumi/pulumi-yaml/pkg/version.Version",
+    version_prefix="v",
+    packages=750,
+)
+NODEJS_MODULE: Final = Module(
+    name="nodejs",
+    path="github.com/pulumi/pulumi/sdk/v3",
+    package="github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    programs=("pulumi-language-nodejs",),
+    version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    version_prefix="v",
+    packages=400,
+)
+SDKGEN_MODULE: Final = Module(
+    name="sdkgen",
+    path="github.com/pulumi/pulumi/pkg/v3",
+    package=".",
+    programs=("sdkgen",),
+    version_variable="main.version",
+    version_prefix="",
+    packages=600,
+)
 MODULES: Final = (CLI_MODULE, HOST_MODULE, PROVIDER_MODULE)
-"""What `python -m toolchain` builds where nothing else brings it; actionlint is asked for alone."""
+"""What `python -m toolchain` builds where nothing else brings it; the others are asked for."""
+
+LANGUAGE_MODULES: Final = (YAML_MODULE, NODEJS_MODULE, SDKGEN_MODULE)
+"""What programs in other languages need: the examples' tests ask for it."""
 
 
 def parse_version(text: str) -> tuple[int, int, int] | None:

@@ -43,6 +43,7 @@ ROOMS = {
     "components": Room(frozenset({"profiles"})),
     "lifecycle": Room(frozenset({"profiles", "mappings", "emulator", "toolchain"})),
     "emulator": Room(frozenset({"profiles"})),
+    "plugin": Room(frozenset({"components", "profiles"})),
     "toolchain": Room(frozenset()),
     "supply_chain": Room(frozenset(), outside=frozenset()),
     # A function is deployed as one file, and runs where nothing else of ours is.

@@ -52,7 +52,9 @@ def built(machine: Any, command: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "module", [*pins.MODULES, pins.ACTIONLINT_MODULE], ids=lambda module: module.name
+    "module",
+    [*pins.MODULES, pins.ACTIONLINT_MODULE, *pins.LANGUAGE_MODULES],
+    ids=lambda module: module.name,
 )
 def test_a_module_is_built_into_a_folder_named_after_its_pins(
     machine: Any, builder: Builder, module: pins.Module

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 README = (pins.HERE / "README.md").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
-MODULES = (*pins.MODULES, pins.ACTIONLINT_MODULE)
+MODULES = (*pins.MODULES, pins.ACTIONLINT_MODULE, *pins.LANGUAGE_MODULES)
 
 each_module = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 
@@ -65,7 +65,8 @@ def test_a_module_builds_a_package_that_it_requires(module: Module) -> None:
 
 def test_the_modules_build_every_program_once() -> None:
     built = [program for module in MODULES for program in module.programs]
-    assert sorted(built) == sorted([*pins.PROGRAMS, pins.ACTIONLINT])
+    others = ["pulumi-language-yaml", "pulumi-language-nodejs", "sdkgen"]
+    assert sorted(built) == sorted([*pins.PROGRAMS, pins.ACTIONLINT, *others])
 
 
 @each_module
