@@ -1,17 +1,20 @@
 # What a user types. Everything that it needs is installed or built on the way.
 PYTHON ?= python3
 BIN := .venv/bin
+AUDIT := .venv-audit/bin
+# No release is taken before it is a week old: most that are malicious are found and gone by then.
+COOL_DOWN := 7 days
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain demo test check format lock bench clean
+.PHONY: help setup toolchain demo test check format lock audit sbom bench baseline clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(STAMP) ## create .venv with everything but the toolchain
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml dependencies.txt packages/lifecycle-emulator/dependencies.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: set PYTHON=python3.11 or similar" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -49,10 +52,32 @@ format: setup ## rewrite files in the project's format
 bench: setup ## measure speed, each figure a ratio taken in one run
 	@$(BIN)/python -m benchmarks
 
-lock: setup ## resolve requirements.lock anew
-	@$(BIN)/uv pip compile pyproject.toml --extra dev -c constraints.in --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --quiet -o requirements.lock
+baseline: setup ## keep what this release deploys, for later programs to be compared with
+	@$(BIN)/python -m tests.baseline.record
+
+lock: setup ## resolve the lock files anew, of releases that are a week old
+	@$(BIN)/uv pip compile pyproject.toml --extra dev $(COMPILE) -o requirements.lock
+	@$(BIN)/uv pip compile requirements-audit.in $(COMPILE) -o requirements-audit.lock
+
+COMPILE := --universal --python-version 3.11 --exclude-newer "$(COOL_DOWN)" --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate --quiet
+
+audit: setup .venv-audit/.installed ## licences, known vulnerabilities and secrets
+	@$(BIN)/python -m supply_chain.licences
+	@$(AUDIT)/python -m supply_chain.audit requirements.lock requirements-audit.lock
+	@git ls-files -z -- ':!*.lock' | xargs -0 $(AUDIT)/detect-secrets-hook \
+	  --disable-plugin KeywordDetector --disable-plugin HexHighEntropyString
+
+sbom: setup .venv-audit/.installed ## list what is installed as CycloneDX in build/sbom.cdx.json
+	@mkdir -p build
+	@$(AUDIT)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --of JSON -o build/sbom.cdx.json
+
+.venv-audit/.installed: requirements-audit.lock
+	@$(PYTHON) -m venv .venv-audit
+	@$(AUDIT)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-audit.lock
+	@touch $@
 
 clean: ## remove what setup made (the toolchain's cache stays)
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .venv-audit build dist *.egg-info

@@ -37,6 +37,7 @@ def deploy() -> None:
     pulumi.export("object_types", customer_profiles.object_types)
     pulumi.export("dead_letter_queue_url", customer_profiles.dead_letter_queue_url)
     pulumi.export("encryption_key_arn", customer_profiles.encryption_key_arn)
+    pulumi.export("default_expiration_days", settings.default_expiration_days)
     ingestion = Ingestion(
         "ingestion",
         {

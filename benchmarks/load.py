@@ -5,7 +5,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from botocore.exceptions import ClientError
 
 import mappings
 from benchmarks.figures import Figure
-from benchmarks.local_aws import Client, object_type_body, request, running
+from benchmarks.local_aws import LIFECYCLE, Client, object_type_body, request, running
 from lifecycle.load.checks import Checks
 from lifecycle.load.journal import Journal
 from lifecycle.load.preflight import replay
@@ -211,21 +210,15 @@ def _peak(count: int) -> float:
         rows = Path(folder, "rows.ndjson")
         with rows.open("w") as file:
             file.writelines(f"{row}\n" for row in _rows(count))
-        command = [sys.executable, "-m", "benchmarks.load", str(rows)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+        rejects = Path(folder, "rejects")
+        command = [LIFECYCLE, "load", rows, "--type", TRIAL, "--dry-run", "--rejects", rejects]
+        code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
+        code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, command)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=True,
+            text=True,
+        )
         return float(done.stdout.splitlines()[-1])
-
-
-def main(path: str) -> None:
-    """A dry run; prints the peak of this process and its largest child, in MB."""
-    from click.testing import CliRunner  # noqa: PLC0415 - only here
-
-    from lifecycle.load_command import load  # noqa: PLC0415
-
-    CliRunner().invoke(load, [path, "--type", TRIAL, "--dry-run", "--rejects", f"{path}.rejects"])
-    peaks = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    print(max(resource.getrusage(each).ru_maxrss for each in peaks) / 1024)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlencode
 
+from emulator.access_key import AccessKey
 from emulator.gateway import Application, Message, Receive, Send
 from emulator.http import Caller, ServiceError
+from emulator.loopback import LOOPBACK
 
 if TYPE_CHECKING:
     from emulator.snapshots import Snapshots
@@ -27,6 +29,7 @@ log = logging.getLogger("emulator.backing")
 STOP_SECONDS: Final = 3.0
 _OK: Final = 200
 _FIRST_ERROR_STATUS: Final = 300
+_USUAL_KEY: Final = AccessKey("test", "test")
 _OF_THE_USER: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
@@ -35,11 +38,22 @@ class Backing:
 
     port: of the gateway, which every URL that ministack hands out carries.
     state: folder in which it keeps its state between runs, None to forget it.
-    iam: verify signatures and enforce policies.
+    iam: verify signatures and enforce policies. host: what URLs that it hands out name. key: with
+    which its functions sign, and which its presigned URLs are checked against, if not the usual.
     """
 
-    def __init__(self, port: int, state: Path | None = None, *, iam: bool = False) -> None:
+    def __init__(
+        self,
+        port: int,
+        state: Path | None = None,
+        *,
+        iam: bool = False,
+        host: str = LOOPBACK,
+        key: AccessKey | None = None,
+    ) -> None:
         self._port = port
+        self._host = host
+        self._key = key or _USUAL_KEY
         self._state = state
         self._iam = iam
         self._application: asyncio.Future[Application] | None = None
@@ -129,7 +143,8 @@ class Backing:
         return await asyncio.shield(self._application)
 
     async def _load(self) -> Application:
-        application = await asyncio.to_thread(_import, self._port, self._state, iam=self._iam)
+        settings = _settings(self._port, self._state, self._host, self._key, iam=self._iam)
+        application = await asyncio.to_thread(_import, settings, self._state, iam=self._iam)
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         async def receive() -> Message:
@@ -152,15 +167,16 @@ class Backing:
         return application
 
 
-def _import(port: int, state: Path | None, *, iam: bool) -> Application:
+def _settings(
+    port: int, state: Path | None, host: str, key: AccessKey, *, iam: bool
+) -> dict[str, str]:
     settings = {
         "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_HOST": host,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        # Presigned URLs are checked against these.
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": key.id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "AUTH": "true" if iam else "false",
         # AWS waits a minute before it repeats a failed asynchronous invocation.
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
@@ -173,6 +189,10 @@ def _import(port: int, state: Path | None, *, iam: bool) -> Application:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state / "s3"),
         }
+    return settings
+
+
+def _import(settings: dict[str, str], state: Path | None, *, iam: bool) -> Application:
     # Functions inherit our environment; the user's own keys have no business there.
     for name in _OF_THE_USER:
         os.environ.pop(name, None)

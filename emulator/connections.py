@@ -72,8 +72,10 @@ class EmulatorProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        # uvicorn wraps an application that is to log or to see proxies; ours it leaves alone.
-        self._application = cast("PromptApplication", self.app)
+        # What stands in front of ours, to check signatures, has no short way.
+        self._application = (
+            cast("PromptApplication", self.app) if hasattr(self.app, "prompt") else None
+        )
         self._last_prompt = 0.0
         self._idle: asyncio.TimerHandle | None = None
 
@@ -111,7 +113,7 @@ class EmulatorProtocol(HttpToolsProtocol):
             self._body += body
 
     def on_message_complete(self) -> None:
-        if self._prompt is None:
+        if self._prompt is None or self._application is None:
             super().on_message_complete()
             return
         caller, name = self._prompt
@@ -126,7 +128,8 @@ class EmulatorProtocol(HttpToolsProtocol):
 
     def _prompt_request(self) -> tuple[Caller, str] | None:
         if (
-            (self.cycle is not None and not self.cycle.response_complete)
+            self._application is None
+            or (self.cycle is not None and not self.cycle.response_complete)
             or self.flow.write_paused
             or self.expect_100_continue
             or not self.parser.should_keep_alive()

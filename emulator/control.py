@@ -16,7 +16,7 @@ from emulator.console import Console, is_console
 from emulator.customer_profiles import CustomerProfiles
 from emulator.faults import Faults, FaultsError
 from emulator.http import Request, Response, ServiceError
-from emulator.loopback import MISDIRECTED, is_loopback
+from emulator.loopback import is_loopback
 from emulator.request_log import LoggedRequest, RequestLog
 from emulator.state_report import packages, state_report
 
@@ -155,8 +155,6 @@ class Control:
 
 def _check_site(request: Request) -> None:
     """Raises: ServiceError for what a page of another site sends."""
-    if not is_loopback(request.header(b"host")):
-        raise ServiceError("MisdirectedRequest", MISDIRECTED, 421)
     origin = request.header(b"origin")
     if origin and not is_loopback(urlsplit(origin).netloc):
         raise ServiceError("Forbidden", _FOREIGN, 403)

@@ -15,6 +15,7 @@ import orjson
 from emulator.connections import drop
 from emulator.faults import DroppedError, Faults
 from emulator.http import MAX_BODY_BYTES, Caller, PromptService, Request, Response, Service
+from emulator.loopback import EVERYWHERE, MISDIRECTED, NOWHERE, Reaches
 from emulator.request_log import RequestLog
 
 Message = MutableMapping[str, Any]
@@ -30,6 +31,9 @@ NO_ANSWER: Final = 0
 
 CONTROL_PREFIX: Final = "/_emulator/"
 _CONTROL_START: Final = CONTROL_PREFIX.encode()
+
+_NO_HOST: Final = b"localhost"
+"""Of a request without Host, which no browser sends."""
 
 _CLOUD_CONTROL_TARGET: Final = b"CloudApiService."
 _CLOUD_CONTROL_NAMES: Final = frozenset({"cloudcontrolapi", "cloudapiservice"})
@@ -53,6 +57,16 @@ class _HungUpError(Exception):
     """The client left before it had sent the whole request."""
 
 
+class _Misdirected:
+    """What stands in the place of every service for a Host that is not ours."""
+
+    async def handle(self, _: Request) -> Response:
+        return _refusal(403, "AccessDeniedException", MISDIRECTED)
+
+
+_MISDIRECTED: Final = _Misdirected()
+
+
 class Gateway:
     """The ASGI application in front of our services, and of the backing emulator for the rest."""
 
@@ -65,13 +79,13 @@ class Gateway:
         guard: Guard | None = None,
         requests: RequestLog | None = None,
         prompts: Mapping[str, PromptService] | None = None,
+        reaches: Reaches | None = None,
     ) -> None:
         """services: by signing name, Cloud Control as `cloudcontrolapi`. prompts: those of them
         that never wait.
 
-
         faults and guard stand in front of `services`; ministack enforces IAM itself.
-        requests: keeps what they were asked and answered.
+        requests: keeps what they were asked and answered. reaches: what each Host may ask.
         """
         self._services = services
         self._backing = backing
@@ -80,6 +94,7 @@ class Gateway:
         self._guard = guard
         self._requests = RequestLog() if requests is None else requests
         self._prompts = {} if prompts is None else prompts
+        self._reaches = Reaches() if reaches is None else reaches
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -88,13 +103,16 @@ class Gateway:
             await self._backing(scope, receive, send)
             return
         authorization = target = b""
+        host = _NO_HOST
         for name, value in scope["headers"]:
-            if name == b"authorization":
+            if name == b"host":
+                host = value
+            elif name == b"authorization":
                 authorization = value
             elif name == b"x-amz-target":
                 target = value
         caller, signed_for = self._scope(authorization, scope["query_string"])
-        name, service = self._picked(scope["path"], target, signed_for)
+        name, service = self._picked(scope["path"], target, signed_for, self._reaches[host])
         if service is None:
             await self._backing(scope, receive, send)
             return
@@ -138,6 +156,7 @@ class Gateway:
             or self._faults.active
             or b"x-amz-target" in headers
             or url.startswith(_CONTROL_START)
+            or self._reaches[headers.get(b"host", _NO_HOST)] == NOWHERE
         ):
             return None
         scope = self._scope(headers.get(b"authorization", b""), b"")
@@ -157,9 +176,14 @@ class Gateway:
         self._requests.add(name, request, response, started)
         return response
 
-    def _picked(self, path: str, target: bytes, signed_for: str) -> tuple[str, Service | None]:
+    def _picked(
+        self, path: str, target: bytes, signed_for: str, reach: int
+    ) -> tuple[str, Service | None]:
         """(name, service) of ours; "" for our own endpoints, None for what is the backing's."""
-        if path.startswith(CONTROL_PREFIX):
+        is_control = path.startswith(CONTROL_PREFIX)
+        if reach != EVERYWHERE and (reach == NOWHERE or is_control):
+            return "", _MISDIRECTED
+        if is_control:
             return "", self._control
         if target.startswith(_CLOUD_CONTROL_TARGET) or signed_for in _CLOUD_CONTROL_NAMES:
             return "cloudcontrolapi", self._services.get("cloudcontrolapi")
@@ -212,8 +236,13 @@ def _parse_credential(credential: str) -> tuple[Caller, str]:
     if len(parts) < 5:  # noqa: PLR2004 - key, date, region, service, terminator
         return Caller(DEFAULT_ACCOUNT, "us-east-1"), ""
     key, region, service = parts[0], parts[-3], parts[-2]
+    return Caller(account_of(key), region), service
+
+
+def account_of(key: str) -> str:
+    """The account of an access key: the key itself if it is an account number."""
     is_account = len(key) == _ACCOUNT_DIGITS and key.isascii() and key.isdigit()
-    return Caller(key if is_account else DEFAULT_ACCOUNT, region), service
+    return key if is_account else DEFAULT_ACCOUNT
 
 
 async def _body(receive: Receive) -> bytes | None:

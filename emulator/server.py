@@ -5,11 +5,13 @@ import logging
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 import uvicorn
 
+from emulator.access_key import AccessKey
 from emulator.backing import Backing
 from emulator.clock import Clock
 from emulator.cloud_control import CloudControl
@@ -19,17 +21,21 @@ from emulator.control import Control, Parts
 from emulator.customer_profiles import CustomerProfiles
 from emulator.customer_profiles.dead_letters import DeadLetter, MayEncrypt
 from emulator.faults import Faults
-from emulator.gateway import Gateway, Guard
+from emulator.gateway import Application, Gateway, Guard
+from emulator.loopback import EVERYWHERE, LOOPBACK, Reaches
 from emulator.rds_data import RdsData, choose_database
 from emulator.request_log import RequestLog
 from profiles.engine import Switches
 
-LOOPBACK: Final = "127.0.0.1"
 _GRACE_SECONDS: Final = 1
 
 
 class PortTakenError(OSError):
-    """Another process listens on the port."""
+    """Another process listens on the port, or the address is none of this machine."""
+
+
+class UnguardedError(ValueError):
+    """What was asked for would let in whoever comes; the message says what is missing."""
 
 
 class _Server(uvicorn.Server):
@@ -56,6 +62,8 @@ def serve(
     *,
     iam: bool = False,
     switches: Switches | None = None,
+    host: str = LOOPBACK,
+    key: AccessKey | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -63,10 +71,13 @@ def serve(
     emulator's state and the Data API's databases go to folders beside it), None for memory only.
     database: data source name of a PostgreSQL for the Data API, None for SQLite. iam: verify
     signatures and enforce policies. switches: choices where AWS is silent, None for the defaults.
-    Raises: PortTakenError; StateError for a file of another kind or a newer version; DsnError.
+    host: IP address to listen on. key: with which every request must be signed, None for no such
+    check. Raises: UnguardedError; PortTakenError; StateError for a file of another kind or a newer
+    version; DsnError.
     """
-    listener = _listen(port)
-    address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    _check_guarded(host, key, iam=iam)
+    listener = _listen(host, port)
+    address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
     # What arrives before uvicorn takes signals must end it too. uvicorn raises the signal that
     # ended it once more; by then there is nothing left to end.
     signals: list[int] = []
@@ -74,7 +85,11 @@ def serve(
         signal.signal(number, lambda number, _: signals.append(number))
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_run(listener, address, data, database, signals, iam=iam, switches=switches))
+            runner.run(
+                _run(
+                    listener, address, data, database, signals, iam=iam, switches=switches, key=key
+                )
+            )
     finally:
         listener.close()
 
@@ -88,10 +103,12 @@ async def _run(
     *,
     iam: bool,
     switches: Switches | None,
+    key: AccessKey | None,
 ) -> None:
-    port = listener.getsockname()[1]
+    host, port = listener.getsockname()[:2]
     state = None if data is None else data.with_name(f"{data.name}.backing")
-    backing = Backing(port, state, iam=iam)
+    named = LOOPBACK if ip_address(host).is_unspecified else _in_url(host)
+    backing = Backing(port, state, iam=iam, host=named, key=key)
     may_encrypt = _may_encrypt(backing) if iam else None
     customer_profiles = CustomerProfiles(data, backing, may_encrypt, switches)
     cloud_control = CloudControl(customer_profiles, backing)
@@ -108,9 +125,10 @@ async def _run(
         _guard(backing) if iam else None,
         requests,
         {"profile": customer_profiles},
+        None if key is None else Reaches(lambda _: EVERYWHERE),
     )
     config = uvicorn.Config(
-        gateway,
+        gateway if key is None else _signed_only(gateway, key, backing),
         http=EmulatorProtocol,
         ws="none",
         proxy_headers=False,
@@ -141,6 +159,12 @@ def _guard(backing: Backing) -> Guard:
     return IamGuard(backing.loaded)
 
 
+def _signed_only(gateway: Gateway, key: AccessKey, backing: Backing) -> Application:
+    from emulator.signed_only import SignedOnly  # noqa: PLC0415 - not without a key
+
+    return SignedOnly(gateway, key, backing.loaded)
+
+
 def _may_encrypt(backing: Backing) -> MayEncrypt:
     from emulator.enforcement.dead_letters import may_encrypt  # noqa: PLC0415 - not without --iam
 
@@ -162,16 +186,30 @@ def _loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _check_guarded(host: str, key: AccessKey | None, *, iam: bool) -> None:
+    """Raises: UnguardedError."""
+    if key is None and not ip_address(host).is_loopback:
+        raise UnguardedError(f"who reaches {host} could do anything -> --access-key-file FILE")
+    if key is not None and iam:
+        raise UnguardedError(
+            "--iam makes access keys of its own, and with --access-key-file only one key may sign"
+            " -> leave one of them out"
+        )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
         # Of two processes that have bound a port, only the first may listen.
         listener.listen()
     except OSError as error:
         listener.close()
-        raise PortTakenError(
-            f"port {port} on {LOOPBACK} cannot be used: {error.strerror}"
-        ) from None
+        raise PortTakenError(f"port {port} on {host} cannot be used: {error.strerror}") from None
     return listener

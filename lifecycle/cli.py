@@ -12,7 +12,9 @@ class _Lazy(click.Group):
     names: ClassVar = (
         "catalogue",
         "demo",
+        "doctor",
         "emulator",
+        "import",
         "load",
         "profile",
         "rejects",
@@ -28,7 +30,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.names:
             return None
-        command = getattr(import_module(f"lifecycle.{cmd_name}_command"), cmd_name)
+        module = import_module(f"lifecycle.{cmd_name}_command")
+        # No function can be called `import`.
+        command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101 - each such module defines one
         return command
 

@@ -20,7 +20,8 @@ class Deployed:
     """Where the domain is, and the ways into it; what is switched off is None.
 
     endpoint: URL of the local AWS, None for AWS itself. dead_letter_queue_url: the domain's own.
-    batch_state_machines: name of a source to the ARN of its state machine.
+    batch_state_machines: name of a source to the ARN of its state machine. encryption_key_arn,
+    default_expiration_days: what the domain was deployed with.
     """
 
     domain: str
@@ -36,6 +37,8 @@ class Deployed:
     batch_bucket: str | None = None
     batch_state_machines: Mapping[str, str] | None = None
     dashboard_name: str | None = None
+    encryption_key_arn: str | None = None
+    default_expiration_days: int | None = None
 
 
 _SAME_NAME: Final = [field.name for field in fields(Deployed) if field.name != "domain"]

@@ -1,18 +1,21 @@
 """`lifecycle verify`: prove that a deployed domain merges the example objects as it should."""
 
 import json
-import os
 import sys
 from dataclasses import asdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from lifecycle.clients import client
+from lifecycle.clients import client, could_not_run
 from lifecycle.errors import CouldNotRunError
 from lifecycle.seed_and_verify import Result, Verification
 from lifecycle.signals import ended_by_signals
-from lifecycle.stack_outputs import Deployed, read_outputs
+from lifecycle.stack_outputs import Deployed
+from lifecycle.where import where
+
+if TYPE_CHECKING:
+    from lifecycle.verify_record import VerifyRecord
 
 EXIT_MISMATCH: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
@@ -47,15 +50,18 @@ def verify(
     """Put the mappings' example objects, and compare the merged profile with what it must be.
 
     Exits 0 if every attribute agrees, 1 if one does not, 2 if it could not run, 128 + signal if
-    a signal ended it. What was put is removed, whatever happens.
+    a signal ended it. What was put is removed, whatever happens. The result is put on record for
+    `lifecycle doctor`.
     """
     import mappings  # noqa: PLC0415 - help needs none of it
     from lifecycle.seed import make_seed  # noqa: PLC0415
+    from lifecycle.verify_record import VerifyRecord  # noqa: PLC0415
     from profiles import InvalidMappingError  # noqa: PLC0415
 
     try:
-        deployed = _where(stack, domain, region, endpoint)
-        seed = make_seed(mappings.load(), account)
+        deployed = where(stack, domain, region, endpoint)
+        loaded = mappings.load()
+        seed = make_seed(loaded, account)
         profiles = client(deployed, "customer-profiles")
         verification = Verification(profiles, deployed.domain, timeout, keep, _progress)
         with ended_by_signals():
@@ -63,28 +69,28 @@ def verify(
     except (CouldNotRunError, InvalidMappingError) as error:
         click.echo(f"could not run: {error}", err=True)
         sys.exit(EXIT_COULD_NOT_RUN)
+    ok = all(result.ok for result in results)
+    _keep(deployed, VerifyRecord.of((each.object_type for each in loaded), ok=ok))
     if as_json:
         shown = [_as_json(result) for result in results]
-        click.echo(json.dumps({"ok": all(each.ok for each in results), "profiles": shown}))
+        click.echo(json.dumps({"ok": ok, "profiles": shown}))
     else:
         _print(results, keep=keep)
-    if not all(result.ok for result in results):
+    if not ok:
         if deployed.dead_letter_queue_url and not all(each.profiles_found for each in results):
             click.echo(f"rejected objects are in {deployed.dead_letter_queue_url}", err=True)
         sys.exit(EXIT_MISMATCH)
 
 
-def _where(
-    stack: str | None, domain: str | None, region: str | None, endpoint: str | None
-) -> Deployed:
-    if (stack is None) == (domain is None):
-        raise CouldNotRunError("say where: either --stack NAME, or --domain NAME --region REGION")
-    if stack is not None:
-        return read_outputs(stack)
-    region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if domain is None or region is None:
-        raise CouldNotRunError("--domain needs --region")
-    return Deployed(domain, region, endpoint)
+def _keep(deployed: Deployed, record: "VerifyRecord") -> None:
+    """Puts the result on record for `lifecycle doctor`; who may not do so still has the result."""
+    from lifecycle import verify_record  # noqa: PLC0415 - help needs none of it
+
+    try:
+        with could_not_run(f"the record of domain {deployed.domain}"):
+            verify_record.write(client(deployed, "ssm"), deployed.domain, record)
+    except CouldNotRunError as error:
+        _progress(f"the result is not on record for lifecycle doctor: {error}")
 
 
 def _progress(step: str) -> None:

@@ -13,17 +13,25 @@ from toolchain import process
 PROGRAM: Final = Path(__file__).resolve().parent.parent
 STACK: Final = "local"
 UPDATE_SECONDS: Final = 300.0
+_PROVIDER: Final = "aws-native:"
+_ENDPOINTS: Final = f"{_PROVIDER}endpoints"
 
 
 class Workspace:
     """State, home and configuration apart from the user's; the program is this repository's.
 
     folder: an empty folder. endpoint: URL of the local AWS. programs: folder of the toolchain.
-    program: the folder that holds `__main__.py`.
+    program: the folder that holds `__main__.py`. stack: whose settings it has; what reaches the
+    local AWS comes from those of `local`, so that any stack can be tried there.
     """
 
     def __init__(
-        self, folder: Path, endpoint: str, programs: Path, program: Path = PROGRAM
+        self,
+        folder: Path,
+        endpoint: str,
+        programs: Path,
+        program: Path = PROGRAM,
+        stack: str = STACK,
     ) -> None:
         self.folder = folder
         for name in ("state", "home"):
@@ -33,18 +41,20 @@ class Workspace:
         # The environment that we run in has all that the program needs.
         project["runtime"] = {"name": "python"}
         _write(folder / "Pulumi.yaml", project)
-        settings = _load(program / f"Pulumi.{STACK}.yaml")
-        config = settings["config"]
-        config["customer-lifecycle:endpoint"] = endpoint
-        services = config["aws-native:endpoints"]
-        config["aws-native:endpoints"] = dict.fromkeys(services, endpoint)
-        _write(folder / f"Pulumi.{STACK}.yaml", settings)
+        settings = _load(program / f"Pulumi.{stack}.yaml")
+        config = _load(program / f"Pulumi.{STACK}.yaml")["config"]
+        provider = {name: config[name] for name in config if name.startswith(_PROVIDER)}
+        services = config[_ENDPOINTS]
+        settings["config"] = provider | settings["config"]
+        settings["config"]["customer-lifecycle:endpoint"] = endpoint
+        settings["config"][_ENDPOINTS] = dict.fromkeys(services, endpoint)
+        _write(folder / f"Pulumi.{stack}.yaml", settings)
         self.environ = toolchain.environment(programs, os.environ) | {
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_STACK": STACK,
+            "PULUMI_STACK": stack,
         }
 
     def pulumi(

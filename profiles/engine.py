@@ -136,8 +136,11 @@ class Engine:
         profile: Profile,
         failed: tuple[int, ...],
         bound: int | None,
+        *,
+        fresh: bool = False,
     ) -> Outcome:
         """Keep the object, and let it write into its profile. bound: a key that is there already.
+        fresh: the profile is new, so that there is room for an object.
 
         What happens to every object stands in one place: a call costs as much as a look-up.
         """
@@ -152,7 +155,8 @@ class Engine:
             sequence = store.replace_object(before, text, expires, now)
         else:
             unique_key = self.new_id() if before is None else before.unique_key
-            self._make_room(plan, profile_id)
+            if not fresh:
+                self._make_room(plan, profile_id)
             sequence = store.next_sequence()
             store.save_object(
                 StoredObject(name, unique, unique_key, profile_id, text, sequence, expires, now)
@@ -182,7 +186,7 @@ class Engine:
             return self._reject(plan, record, unique, None, failed, reason)
         store = self.store
         profile = Profile(self.new_id(), store.next_sequence())
-        outcome = self._write(plan, text, record, unique, values, profile, failed, None)
+        outcome = self._write(plan, text, record, unique, values, profile, failed, None, fresh=True)
         inferred = inferred_values(plan, record, profile.values)
         if inferred:
             profile.values |= inferred

@@ -10,6 +10,16 @@ from profiles.store import KeyValue, Profile
 
 FULL_NAME = "_fullName"
 
+_FULL_NAME = STANDARD_INDEXES[FULL_NAME]
+_NAMES = frozenset(_FULL_NAME.paths)
+_INDEXED = {
+    path: (name, index.content_type)
+    for name, index in STANDARD_INDEXES.items()
+    if name != FULL_NAME
+    for path in index.paths
+}
+"""Profile path to the index that it feeds alone."""
+
 
 def standard_entries(profile: Profile) -> set[KeyValue]:
     """The key values that follow from the profile's standard fields.
@@ -19,14 +29,17 @@ def standard_entries(profile: Profile) -> set[KeyValue]:
     """
     values, inferred = profile.values, profile.inferred
     entries: set[KeyValue] = set()
-    for name, index in STANDARD_INDEXES.items():
-        found = [
-            value
-            for path in index.paths
-            if path not in inferred and (value := values.get(path)) is not None
-        ]
-        if name == FULL_NAME and found:
-            found = [" ".join(found)]
-        forms = (normal_form(value, index.content_type) for value in found)
-        entries.update((name, form) for form in forms if form)
+    # Of all that a profile has, few paths are indexed.
+    for path in values.keys() & _INDEXED.keys():
+        if path not in inferred:
+            name, content_type = _INDEXED[path]
+            form = normal_form(values[path], content_type)
+            if form:
+                entries.add((name, form))
+    if not _NAMES.isdisjoint(values):
+        parts = (values.get(path) for path in _FULL_NAME.paths if path not in inferred)
+        name = " ".join(part for part in parts if part is not None)
+        form = normal_form(name, _FULL_NAME.content_type)
+        if form:
+            entries.add((FULL_NAME, form))
     return entries

@@ -21,6 +21,11 @@ LIFECYCLE = Path(sys.executable).with_name("lifecycle")
 END_SECONDS = 15
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "write what is answered as the parity snapshots (docs/guides/parity-with-aws.md)"
+    parser.addoption("--update-snapshots", action="store_true", help=text)
+
+
 class Emulator:
     """A running `lifecycle emulator`: `url`, and the `process` itself."""
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from emulator import look
 from emulator.console import addresses
 from emulator.console.json_text import laid_out
 from emulator.http import Response
@@ -47,14 +47,7 @@ class Pages:
     """Renders pages."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=_visible,
-        )
+        self._environment = look.environment(HERE, finalize=_visible)
         self._environment.filters |= {
             "breakable": _breakable,
             "counted": counted,
@@ -106,5 +99,4 @@ def _visible(value: Any) -> Any:
 
 def _breakable(text: str) -> Markup:
     """The text, which may go to the next line after dots and underscores."""
-    parts = Markup.escape(_visible(text)).replace(".", ".\u200b").replace("_", "_\u200b")
-    return Markup("<wbr>").join(parts.split("\u200b"))
+    return look.breakable(_visible(text))

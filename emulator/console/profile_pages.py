@@ -9,10 +9,10 @@ from emulator.console import words
 from emulator.console.context import Context
 from emulator.console.page import NothingHereError, Page
 from emulator.customer_profiles.browse import LAST, newest_objects, standard_objects
+from emulator.customer_profiles.calculated_attributes import values_of
 from emulator.customer_profiles.traces import Trace
 from emulator.customer_profiles.world import Domain
 from profiles.documents import document, nested
-from profiles.plan import SECONDS_PER_DAY
 from profiles.store import MANUAL, Profile, StoredObject, Writer
 
 PER_PAGE: Final = 20
@@ -42,13 +42,11 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class TimelineObject:
-    """A profile object. at: when it was put last. exact: whether that was seen, not worked out."""
+    """A profile object, put last when it was ingested."""
 
     stored: StoredObject
     text: str
     whole: bool
-    at: float
-    exact: bool
     trace: Trace | None
 
 
@@ -71,11 +69,12 @@ def profile(context: Context, domain: Domain, profile_id: str) -> Page:
         "attributes": [
             _attribute(context, domain, found, path, known) for path in sorted(found.values)
         ],
+        "calculated": values_of(context.world, domain, profile_id),
         "standards": [
             (each, orjson.dumps(nested(each.values)).decode())
             for each in standard_objects(domain, profile_id)
         ],
-        "timeline": [_in_timeline(domain, each, known) for each in objects[:PER_PAGE]],
+        "timeline": [_in_timeline(each, known) for each in objects[:PER_PAGE]],
         "counts": dict(sorted(store.object_counts(profile_id).items())),
         "before": before,
         "older": objects[PER_PAGE - 1].sequence if len(objects) > PER_PAGE else 0,
@@ -99,7 +98,7 @@ def profile_object(context: Context, domain: Domain, type_name: str, unique_key:
         "domain": domain,
         "stored": stored,
         "name": stored.profile_id if profile is None else words.display_name(profile),
-        "shown": _in_timeline(domain, stored, _known(context, domain)),
+        "shown": _in_timeline(stored, _known(context, domain)),
         "text": stored.text,
         "words": words,
         "versions": [
@@ -124,21 +123,12 @@ def _attribute(
     trace = known.get(writer[3])
     at = None if trace is None else trace.at
     if at is None and stored is not None and stored.sequence == writer[3]:
-        at = _put_at(domain, stored)
+        at = stored.ingested
     inferred = path in profile.inferred
     return Attribute(path, text, writer, by_hand, inferred, present, at, trace)
 
 
-def _in_timeline(domain: Domain, stored: StoredObject, known: Known) -> TimelineObject:
-    trace = known.get(stored.sequence)
-    at = _put_at(domain, stored) if trace is None else trace.at
+def _in_timeline(stored: StoredObject, known: Known) -> TimelineObject:
     whole = len(stored.text) <= LONGEST_TEXT
-    return TimelineObject(stored, stored.text[:LONGEST_TEXT], whole, at, trace is not None, trace)
-
-
-def _put_at(domain: Domain, stored: StoredObject) -> float:
-    """When the object was put, as far as its expiry tells: by what its type says today."""
-    plan = domain.engine.plans.get(stored.object_type)
-    lifetime = None if plan is None else plan.lifetime
-    default = domain.engine.default_expiration_days * SECONDS_PER_DAY
-    return stored.expires - (lifetime or default)
+    text = stored.text[:LONGEST_TEXT]
+    return TimelineObject(stored, text, whole, known.get(stored.sequence))

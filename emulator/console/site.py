@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
+from emulator import look
 from emulator.console import domain_pages, outcome_pages, profile_pages, request_pages
 from emulator.console.addresses import CONSOLE, HOME
 from emulator.console.context import Context, Query
 from emulator.console.page import HERE, NothingHereError, Page, Pages, response
 from emulator.customer_profiles import CustomerProfiles
 from emulator.http import Request, Response
-from emulator.loopback import MISDIRECTED, is_loopback
 from emulator.request_log import RequestLog
 
 _TEXT: Final = b"text/plain; charset=utf-8"
@@ -46,22 +46,19 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         """A page, a part of one, or a refusal."""
-        host = request.header(b"host")
-        if not is_loopback(host):
-            return response(421, MISDIRECTED.encode(), _TEXT)
         if request.method not in {"GET", "HEAD"}:
             refused = response(405, b"The console is for reading: GET or HEAD.", _TEXT)
             refused.headers.append((b"allow", b"GET, HEAD"))
             return refused
         asset = request.path.removeprefix(CONSOLE)
         if asset in _ASSETS:
-            return response(200, (HERE / "assets" / asset).read_bytes(), _ASSETS[asset])
+            return response(200, look.asset(HERE, asset), _ASSETS[asset])
         context = Context(
             self._customer_profiles.world,
             self._customer_profiles.traces,
             self._requests,
             Query(request.query),
-            f"http://{host}",
+            f"http://{request.header(b'host')}",
         )
         try:
             page = _page(context, request.path)

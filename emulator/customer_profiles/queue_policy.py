@@ -1,5 +1,5 @@
-"""Whether a queue's policy lets Customer Profiles send to it (admin guide, "Enable customer
-profiles" and "Cross-service confused deputy prevention").
+"""Whether the policy of a queue, or of its key, lets Customer Profiles use it (admin guide, "Enable
+customer profiles" and "Cross-service confused deputy prevention").
 
 Only what such a policy says about a service is read: NotPrincipal, NotAction and NotResource are
 not, and a condition on another key is met by no request.
@@ -13,23 +13,35 @@ PRINCIPAL: Final = "profile.amazonaws.com"
 ACTION: Final = "sqs:sendmessage"
 
 
-def allows(policy: dict[str, Any], queue_arn: str, context: dict[str, str]) -> bool:
-    """Whether a statement allows it and none denies it. context: condition keys, lower case."""
+def allows(
+    policy: dict[str, Any],
+    arn: str,
+    context: dict[str, str],
+    action: str = ACTION,
+    service: str = PRINCIPAL,
+) -> bool:
+    """Whether a statement allows it and none denies it.
+
+    arn: of what the policy is about. context: condition keys, lower case. action: lower case.
+    service: who asks.
+    """
     effects = {
         statement.get("Effect")
         for statement in _list(policy.get("Statement"))
-        if _applies(statement, queue_arn, context)
+        if _applies(statement, arn, context, action, service)
     }
     return "Allow" in effects and "Deny" not in effects
 
 
-def _applies(statement: dict[str, Any], queue_arn: str, context: dict[str, str]) -> bool:
+def _applies(
+    statement: dict[str, Any], arn: str, context: dict[str, str], wanted: str, service: str
+) -> bool:
     principal = statement.get("Principal")
     services = _list(principal.get("Service")) if isinstance(principal, dict) else _list(principal)
     return (
-        not {PRINCIPAL, "*"}.isdisjoint(services)
-        and any(_like(ACTION, action.lower()) for action in _list(statement.get("Action")))
-        and any(_like(queue_arn, resource) for resource in _list(statement.get("Resource")))
+        not {service, "*"}.isdisjoint(services)
+        and any(_like(wanted, action.lower()) for action in _list(statement.get("Action")))
+        and any(_like(arn, resource) for resource in _list(statement.get("Resource")))
         and all(
             _met(operator, context.get(key.lower()), _list(values))
             for operator, entries in statement.get("Condition", {}).items()

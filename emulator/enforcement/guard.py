@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextvars import copy_context
 from typing import Any, Final
 from urllib.parse import parse_qs
-from uuid import uuid4
 
 import orjson
 
 from emulator.http import Caller, Request, Response, ServiceError
 from emulator.ministack_parts import part
 from emulator.operations import PROTOCOLS, customer_profiles_router
+from emulator.unauthenticated import backing_name, unauthenticated
 
 _EVALUATOR: Final = "core.iam_evaluator"
 _DENIED: Final = "AccessDeniedException"
@@ -19,7 +19,6 @@ _STATUS: Final = {"cloudcontrolapi": 400}
 """awsJson refuses with 400, rest-json with 403."""
 
 _DEFAULT_STATUS: Final = 403
-_NAMES: Final = {"cloudcontrolapi": "cloudcontrol"}
 
 Check = tuple[str, str, str]
 """(service as ministack knows it, action, resource ARN)."""
@@ -53,12 +52,12 @@ def _refusal(service: str, request: Request) -> Response | None:
     try:
         operation = PROTOCOLS[service].operation(request)
     except ServiceError:
-        error = part(_EVALUATOR, "check_credentials")(key, _NAMES.get(service, service))
-        return None if error is None else _unauthenticated(service, "", error, headers)
+        error = part(_EVALUATOR, "check_credentials")(key, backing_name(service))
+        return None if error is None else unauthenticated(service, "", error, headers)
     for name, action, resource in _checks(service, operation, request):
         found = part(_EVALUATOR, "enforce")(key, action, name, region, resource_arn=resource)
         if isinstance(found, part(_EVALUATOR, "AuthError")):
-            return _unauthenticated(service, action, found, headers)
+            return unauthenticated(service, action, found, headers)
         if found is not None:
             sentence = part("core.iam_actions", "identity_denial_message")(
                 action, found.principal_arn, resource, found.decision == "Deny"
@@ -66,14 +65,6 @@ def _refusal(service: str, request: Request) -> Response | None:
             status = _STATUS.get(service, _DEFAULT_STATUS)
             return PROTOCOLS[service].refusal(ServiceError(_DENIED, sentence, status))
     return None
-
-
-def _unauthenticated(service: str, action: str, error: Any, headers: dict[str, str]) -> Response:
-    status, answered, body = part("app", "_credential_failure")(
-        _NAMES.get(service, service), action, str(uuid4()), error, headers
-    )
-    encoded = [(name.lower().encode(), value.encode()) for name, value in answered.items()]
-    return Response(status, body, encoded)
 
 
 def _checks(service: str, operation: str, request: Request) -> Iterator[Check]:
@@ -88,7 +79,7 @@ def _checks(service: str, operation: str, request: Request) -> Iterator[Check]:
         if isinstance(secret, str) and secret:
             yield "secretsmanager", "secretsmanager:GetSecretValue", _secret_arn(secret)
     else:
-        yield _NAMES[service], f"cloudformation:{operation}", "*"
+        yield backing_name(service), f"cloudformation:{operation}", "*"
 
 
 def _customer_profiles_resources(request: Request) -> Iterator[str]:

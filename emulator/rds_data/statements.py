@@ -10,6 +10,7 @@ body says. Here such a text stays as it is.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 
@@ -17,13 +18,13 @@ from typing import Final
 class Dialect:
     """How a database writes what is no parameter.
 
-    placeholder: how a numbered placeholder begins. tokens: finds the next parameter or whatever
+    placeholder: how a numbered placeholder begins. tokens: a pattern of a parameter or whatever
     could hide one; its group `name` is a parameter's name, `comment` the start of a comment whose
     end must be counted.
     """
 
     placeholder: str
-    tokens: re.Pattern[str]
+    tokens: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,17 @@ _PARAMETER: Final = r":(?P<name>\w+)"
 
 SQLITE: Final = Dialect(
     "?",
-    re.compile(
-        "|".join(
-            [
-                _STRING,
-                _IDENTIFIER,
-                r"`[^`]*(?:``[^`]*)*(?:`|\Z)",
-                r"\[[^\]]*(?:\]|\Z)",
-                r"--[^\n]*",
-                r"/\*.*?(?:\*/|\Z)",
-                _CAST,
-                _PARAMETER,
-            ]
-        ),
-        re.DOTALL,
+    "|".join(
+        [
+            _STRING,
+            _IDENTIFIER,
+            r"`[^`]*(?:``[^`]*)*(?:`|\Z)",
+            r"\[[^\]]*(?:\]|\Z)",
+            r"--[^\n]*",
+            r"/\*.*?(?:\*/|\Z)",
+            _CAST,
+            _PARAMETER,
+        ]
     ),
 )
 
@@ -64,21 +62,18 @@ _TAG: Final = r"(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?"
 
 POSTGRESQL: Final = Dialect(
     "$",
-    re.compile(
-        "|".join(
-            [
-                # A string goes on after a line break, with the escapes that it began with.
-                rf"{_NOT_IN_A_WORD}[eE]'{_ESCAPED}(?:'[ \t\f\v]*[\n\r]\s*'{_ESCAPED})*(?:'|\\?\Z)",
-                rf"{_NOT_IN_A_WORD}\$(?P<tag>{_TAG})\$.*?(?:\$(?P=tag)\$|\Z)",
-                _STRING,
-                _IDENTIFIER,
-                r"--[^\n\r]*",
-                r"(?P<comment>/\*)",
-                _CAST,
-                _PARAMETER,
-            ]
-        ),
-        re.DOTALL,
+    "|".join(
+        [
+            # A string goes on after a line break, with the escapes that it began with.
+            rf"{_NOT_IN_A_WORD}[eE]'{_ESCAPED}(?:'[ \t\f\v]*[\n\r]\s*'{_ESCAPED})*(?:'|\\?\Z)",
+            rf"{_NOT_IN_A_WORD}\$(?P<tag>{_TAG})\$.*?(?:\$(?P=tag)\$|\Z)",
+            _STRING,
+            _IDENTIFIER,
+            r"--[^\n\r]*",
+            r"(?P<comment>/\*)",
+            _CAST,
+            _PARAMETER,
+        ]
     ),
 )
 
@@ -90,7 +85,8 @@ def scan(sql: str, dialect: Dialect) -> Statement:
     pieces: list[str] = []
     names: list[str] = []
     kept = at = 0
-    while (token := dialect.tokens.search(sql, at)) is not None:
+    tokens = _compiled(dialect.tokens)
+    while (token := tokens.search(sql, at)) is not None:
         at = token.end()
         if token.lastgroup == "comment":
             at = _comment_end(sql, at)
@@ -99,6 +95,12 @@ def scan(sql: str, dialect: Dialect) -> Statement:
             pieces += [sql[kept : token.start()], f"{dialect.placeholder}{len(names)}"]
             kept = at
     return Statement("".join([*pieces, sql[kept:]]), tuple(names))
+
+
+@cache
+def _compiled(tokens: str) -> re.Pattern[str]:
+    """At the first use: it takes longer than anything else that starts with the local AWS."""
+    return re.compile(tokens, re.DOTALL)
 
 
 def _comment_end(sql: str, at: int) -> int:

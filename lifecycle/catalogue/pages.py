@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from emulator import look
 from lifecycle.catalogue import words
 from lifecycle.catalogue.attributes import Attribute, Manner, attributes_of
 from lifecycle.catalogue.diagram import diagram_of
@@ -22,7 +22,7 @@ FILTER_FROM: Final = 10
 """Rows from which a table gets a filter box."""
 
 _BREAKS: Final = {
-    "names": re.compile(r"(?<=.[._])"),
+    "names": look.NAMES,
     "words": re.compile(r"(?<=.[._])|(?<=[a-z0-9])(?=[A-Z])"),
     "folders": re.compile(r"(?<=/)"),
 }
@@ -135,14 +135,7 @@ class _Renderer:
         self._attribute_paths = {
             name: f"attributes/{stem}.html" for name, stem in attribute_files.items()
         }
-        self._environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environment = look.environment(_HERE, keep_trailing_newline=True)
         self._environment.filters |= {"breakable": _breakable}
         self._environment.globals |= {
             "site": site,
@@ -156,7 +149,7 @@ class _Renderer:
 
     def files(self) -> dict[str, bytes]:
         site = self._site
-        files = {name: (_HERE / "assets" / name).read_bytes() for name in _ASSETS}
+        files = {name: look.asset(_HERE, name) for name in _ASSETS}
         files["index.html"] = self._page("index.html")
         diagram = diagram_of(site.object_types, site.attributes)
         files["diagram.html"] = self._page("diagram.html", diagram=diagram)
@@ -187,4 +180,4 @@ class _Renderer:
 
 def _breakable(text: str, where: str = "names") -> Markup:
     """The text, which may go to the next line there."""
-    return Markup("<wbr>").join(_BREAKS[where].split(text))
+    return look.breakable(text, _BREAKS[where])

@@ -24,7 +24,10 @@ LANES: Final = 16
 PATIENCE_SECONDS: Final = 120.0
 """For one call, that nothing but passing failures answer."""
 
-_WAITING_PER_LANE: Final = 100
+_WAITING_PER_LANE: Final = 200
+_LOOKED_AT: Final = 50
+"""How many rows are looked at for one call: those of one customer often come one by one."""
+
 _PAUSE_SECONDS: Final = 0.05
 _LONGEST_PAUSE_SECONDS: Final = 2.0
 _JOURNAL_ROWS: Final = 500
@@ -190,28 +193,15 @@ class Sender:
         return settled
 
     def _lane(self, rows: "queue.Queue[Staged | None]", shared: _Shared) -> None:
-        held: Staged | None = None
+        waiting: list[Staged] = []
+        ended = False
         while not shared.stop.is_set():
-            first = held if held is not None else rows.get()
-            held = None
-            if first is None:
+            ended = _take(rows, waiting, ended=ended)
+            if not waiting:
                 return
-            batch, customers = [first], {first.customer}
-            while len(batch) < self._rows_per_call and self._target.batches:
-                try:
-                    following = rows.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    rows.put(None)
-                    break
-                if following.customer in customers:
-                    held = following
-                    break
-                batch.append(following)
-                customers.add(following.customer)
+            size = self._rows_per_call if self._target.batches else 1
             try:
-                self._send(batch, shared)
+                self._send(_first_of_each(waiting, size), shared)
             except CouldNotRunError as error:
                 shared.problem = shared.problem or error
                 shared.stop.set()
@@ -269,3 +259,31 @@ def _let_go(lane: "queue.Queue[Staged | None]") -> None:
                 continue
         else:
             return
+
+
+def _take(rows: "queue.Queue[Staged | None]", waiting: list[Staged], *, ended: bool) -> bool:
+    """Move what is there to the rows that wait, at least one; whether none will come any more."""
+    while not ended and len(waiting) < _LOOKED_AT:
+        try:
+            row = rows.get(block=not waiting)
+        except queue.Empty:
+            break
+        if row is None:
+            return True
+        waiting.append(row)
+    return ended
+
+
+def _first_of_each(waiting: list[Staged], size: int) -> list[Staged]:
+    """Take the first rows that are each of another customer; the others stay in their order."""
+    taken: list[Staged] = []
+    left: list[Staged] = []
+    customers: set[int] = set()
+    for row in waiting:
+        if len(taken) < size and row.customer not in customers:
+            taken.append(row)
+        else:
+            left.append(row)
+        customers.add(row.customer)
+    waiting[:] = left
+    return taken

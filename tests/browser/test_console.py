@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
@@ -143,7 +144,9 @@ def submit(browser: Browser) -> None:
     """Press the button of the form; the answer is there afterwards."""
     button = browser.find("main form button")
     button.click()
-    WebDriverWait(browser.driver, PATIENCE, 0.05).until(staleness_of(button))
+    # While one page gives way to the next, the driver may fail to answer at all.
+    waiting = WebDriverWait(browser.driver, PATIENCE, 0.05, ignored_exceptions=[WebDriverException])
+    waiting.until(staleness_of(button))
 
 
 def rows(browser: Browser, table: str) -> dict[str, str]:

@@ -83,10 +83,12 @@ class Deployment:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def configure(self, name: str, value: Any) -> None:
-        """Set a value of the stack's configuration file."""
-        path = self.workspace.folder / "Pulumi.local.yaml"
+        """Set a value of the stack's configuration file; None takes it out."""
+        path = self.workspace.folder / f"Pulumi.{self.workspace.environ['PULUMI_STACK']}.yaml"
         settings = yaml.safe_load(path.read_text(encoding="utf-8"))
         settings["config"][name] = value
+        if value is None:
+            del settings["config"][name]
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
 
@@ -98,11 +100,15 @@ def programs() -> Path:
 
 @contextmanager
 def deployed_to(
-    folder: Path, programs: Path, start_emulator: Callable[..., Any], *arguments: str
+    folder: Path,
+    programs: Path,
+    start_emulator: Callable[..., Any],
+    *arguments: str,
+    stack: str = "local",
 ) -> Iterator[Deployment]:
     """A copy of this repository's program with a stack that nothing was deployed to yet.
 
-    arguments: of the emulator.
+    arguments: of the emulator. stack: whose settings it has.
     """
     program = folder / "program"
     program.mkdir()
@@ -115,9 +121,9 @@ def deployed_to(
     project = folder / "project"
     project.mkdir()
     with start_emulator(folder / "emulator.log", *arguments) as emulator:
-        workspace = Workspace(project, emulator.url, programs, program)
+        workspace = Workspace(project, emulator.url, programs, program, stack)
         deployment = Deployment(workspace, emulator, program)
-        deployment.pulumi("stack", "init", "local")
+        deployment.pulumi("stack", "init", stack)
         yield deployment
     assert "Traceback" not in (folder / "emulator.log").read_text(encoding="utf-8")
 

@@ -185,8 +185,8 @@ def test_a_name_that_is_not_of_this_machine_is_refused(
     ask: Ask, method: str, path: str, host: str
 ) -> None:
     status, told = ask(method, path, Host=host)
-    assert status == 421
-    assert "127.0.0.1, localhost or [::1]" in told["Message"]
+    assert status == 403
+    assert "127.0.0.1, localhost and [::1]" in told["Message"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:4566"])

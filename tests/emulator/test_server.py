@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.loopback import LOOPBACK
 from emulator.server import PortTakenError, _listen
 
 LIFECYCLE = Path(sys.executable).with_name("lifecycle")
@@ -146,8 +147,8 @@ def test_a_taken_port_is_one_clear_line(emulator: Any) -> None:
 
 
 def test_of_two_that_start_together_on_one_port_the_second_is_refused() -> None:
-    with _listen(0) as first, pytest.raises(PortTakenError):
-        _listen(first.getsockname()[1]).close()
+    with _listen(LOOPBACK, 0) as first, pytest.raises(PortTakenError):
+        _listen(LOOPBACK, first.getsockname()[1]).close()
 
 
 def test_it_listens_on_loopback_only_the_backing_emulator_included(own: Any) -> None:

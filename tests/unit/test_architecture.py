@@ -45,6 +45,7 @@ ROOMS = {
     "emulator": Room(frozenset({"profiles"})),
     "plugin": Room(frozenset({"components", "profiles"})),
     "toolchain": Room(frozenset()),
+    "supply_chain": Room(frozenset(), outside=frozenset()),
     # A function is deployed as one file, and runs where nothing else of ours is.
     "lambdas": Room(frozenset(), outside=frozenset({"boto3", "botocore"}), itself=False),
     "__main__": Room(frozenset({"mappings", "components", "profiles"})),
@@ -188,11 +189,11 @@ def test_every_package_is_a_room_with_its_arrows() -> None:
     assert {"profiles", "mappings", "components", "lifecycle", "emulator", "toolchain"} <= packages
 
 
-def test_no_module_is_longer_than_400_lines() -> None:
+def test_no_module_is_longer_than_400_lines_tests_included() -> None:
     long = {
         file.relative_to(REPOSITORY).as_posix(): lines
-        for room in ROOMS
-        for file in sources(REPOSITORY, room)
+        for folder in ROOMS.keys() | NO_ROOMS
+        for file in sources(REPOSITORY, folder)
         if (lines := len(file.read_text(encoding="utf-8").splitlines())) > MAX_LINES
     }
     assert long == {}

@@ -19,7 +19,10 @@ from lifecycle.stack_outputs import Deployed
 COMMANDS = (
     "catalogue",
     "demo",
+    "doctor",
     "emulator",
+    "import",
+    "load",
     "profile",
     "rejects",
     "review",
@@ -116,7 +119,7 @@ def test_verify_takes_the_region_from_the_environment_too(
 
 def test_verify_takes_the_place_from_the_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     where = {"dev": Deployed("customers", "us-east-1", "nonsense")}
-    monkeypatch.setattr("lifecycle.verify_command.read_outputs", where.__getitem__)
+    monkeypatch.setattr("lifecycle.where.read_outputs", where.__getitem__)
     assert "nonsense" in run("verify", "-s", "dev").stderr
 
 
@@ -126,7 +129,7 @@ def test_verify_of_a_stack_that_cannot_be_read_says_why(
     def unreadable(stack: str) -> NoReturn:
         raise CouldNotRunError(f"no stack named {stack}")
 
-    monkeypatch.setattr("lifecycle.verify_command.read_outputs", unreadable)
+    monkeypatch.setattr("lifecycle.where.read_outputs", unreadable)
     result = run("verify", "-s", "dev")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "could not run: no stack named dev\n"

@@ -13,7 +13,7 @@ from emulator.rds_data.postgresql.dsn import connection_settings
     ("dsn", "address"),
     [
         ("postgresql://me@127.0.0.1:5433/crm", "127.0.0.1"),
-        ("postgres://me:secret@127.0.0.1/crm", "127.0.0.1"),
+        ("postgres://me:secret@127.0.0.1/crm", "127.0.0.1"),  # pragma: allowlist secret
         ("postgresql://localhost/crm", "127.0.0.1"),
         ("postgresql://[::1]/crm", "::1"),
         ("postgresql://127.3.2.1/crm", "127.3.2.1"),
@@ -47,7 +47,10 @@ def test_what_could_lead_to_another_machine_is_refused(dsn: str, said: str) -> N
 
 
 def test_a_refusal_never_repeats_a_password() -> None:
-    for dsn in ("postgresql://me:hunter2@db.example/crm", "postgresql://me:hunter2@[/crm"):
+    for dsn in (
+        "postgresql://me:hunter2@db.example/crm",  # pragma: allowlist secret
+        "postgresql://me:hunter2@[/crm",  # pragma: allowlist secret
+    ):
         with pytest.raises(DsnError) as caught:
             connection_settings(dsn)
         assert "hunter2" not in str(caught.value)

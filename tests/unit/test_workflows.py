@@ -60,11 +60,12 @@ each_job = pytest.mark.parametrize(("workflow", "name", "job"), jobs())
 # What each may do
 
 
-def test_there_are_the_workflows_of_a_pull_request_a_deployment_and_the_night() -> None:
+def test_there_are_the_workflows_of_a_pull_request_a_deployment_the_night_and_a_release() -> None:
     found = {path.stem for path in (REPOSITORY / ".github" / "workflows").iterdir()}
     assert found == set(WORKFLOWS)
     assert load("pull-request")["on"] == "pull_request"
     assert load("deploy")["on"] == {"push": {"branches": ["main"]}}
+    assert load("release")["on"] == {"push": {"tags": ["v*"]}}
     assert load("drift")["on"].keys() == {"schedule", "workflow_dispatch"}
 
 
@@ -90,6 +91,7 @@ def test_a_job_has_no_permission_but_those_that_it_names(
     allowed = {
         "comment": {"pull-requests": "write"},
         "code-scanning": {"security-events": "write"},
+        "publish": {"actions": "read", "contents": "write"},
         "drift": {"contents": "read", "id-token": "write", "issues": "write"},
         **{each: {"contents": "read", "id-token": "write"} for each in ("preview", *STACKS)},
     }
@@ -167,6 +169,12 @@ def test_a_job_that_writes_to_a_pull_request_runs_none_of_its_code(
         assert all(" api " in step["run"] for step in job["steps"])
 
 
+def test_what_publishes_a_release_runs_nothing_of_the_repository() -> None:
+    (step,) = load("release")["jobs"]["publish"]["steps"]
+    assert "uses" not in step
+    assert re.findall(r"^\s*(\w+)", step["run"], re.MULTILINE) == ["gh", "cd", "sha256sum", "gh"]
+
+
 # Where they act
 
 
@@ -217,7 +225,7 @@ def test_every_stack_has_its_settings() -> None:
 def test_make_has_every_target_that_is_called() -> None:
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     called = {word for step in steps() for word in re.findall(r"\bmake (?:-s )?(\w+)", step.run)}
-    assert {"check", "test", "setup", "toolchain"} <= called
+    assert {"audit", "check", "sbom", "test", "setup", "toolchain"} <= called
     assert called <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 REPOSITORY = Path(__file__).parents[2]
-WORKFLOWS = ("pull-request", "deploy", "drift")
+WORKFLOWS = ("pull-request", "deploy", "drift", "release")
 SHELL = "bash --noprofile --norc -euo pipefail {0}"
 
 

@@ -207,6 +207,23 @@ def test_the_document_is_what_the_api_answers(
     assert document == answered
 
 
+def test_calculated_attributes_show_what_the_api_calculates(
+    read: Read, home: str, people: Any, anna: str
+) -> None:
+    people.call(
+        "create_calculated_attribute_definition",
+        CalculatedAttributeName="visits",
+        DisplayName="Visits",
+        AttributeDetails={"Attributes": [{"Name": "number"}], "Expression": "{Visit.number}"},
+        Statistic="COUNT",
+        UseHistoricalData=True,
+    )
+    ((name, value, partial, newest),) = read(f"{home}/profiles/{anna}").tables["calculated-table"]
+    assert name.startswith("visits")
+    assert (value, partial) == ("1", "no")
+    assert newest
+
+
 def test_standard_objects_show_with_their_values(read: Read, home: str, people: Any) -> None:
     people.declare(
         "Device",

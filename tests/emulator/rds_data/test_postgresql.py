@@ -147,7 +147,7 @@ def test_a_server_that_is_not_there_is_named(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    dsn = f"postgresql://me:hunter2@127.0.0.1:{port}/crm"
+    dsn = f"postgresql://me:hunter2@127.0.0.1:{port}/crm"  # pragma: allowlist secret
     with start_emulator(tmp_path / "log", "--database", dsn) as emulator:
         cluster = open_cluster(emulator, "", "postgresql")
         for call in (lambda: cluster.execute("SELECT 1"), cluster.begin):
@@ -158,7 +158,11 @@ def test_a_server_that_is_not_there_is_named(
 
 
 @pytest.mark.parametrize(
-    "dsn", ["postgresql://me:hunter2@db.example/crm", "mysql://me:hunter2@127.0.0.1/crm"]
+    "dsn",
+    [
+        "postgresql://me:hunter2@db.example/crm",  # pragma: allowlist secret
+        "mysql://me:hunter2@127.0.0.1/crm",  # pragma: allowlist secret
+    ],
 )
 def test_a_source_name_that_leads_away_is_a_usage_error(dsn: str) -> None:
     done = subprocess.run(

@@ -1,7 +1,6 @@
 """Which profile an object joins (aws-semantics 1.4, 1.5, 2.1 and 2.2)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,46 +8,16 @@ import pytest
 from profiles import (
     EMAIL_ADDRESS,
     LOOKUP_ONLY,
-    NAME,
     NEW_ONLY,
-    NUMBER,
-    PHONE_NUMBER,
     PROFILE,
-    SECONDARY,
-    STRING,
-    UNIQUE,
-    ContentType,
     Field,
     Key,
-    ObjectType,
 )
 from profiles.engine import AMBIGUOUS, NO_PROFILE
-from profiles.errors import MalformedObjectError, MissingKeyError, NotFoundError
-from profiles.matching import key_values
 from profiles.outcome import Verdict
+from tests.unit.engine.crm import BY_EMAIL, BY_PHONE, BY_PHONE_SECOND, crm
 
 StartDomain = Callable[..., Any]
-
-ID = Field("id", "_source.id")
-EMAIL = Field("email", "_source.email", None, EMAIL_ADDRESS)
-PHONE = Field("phone", "_source.phone", None, PHONE_NUMBER)
-TIER = Field("tier", "_source.tier", "_profile.Attributes.Tier")
-
-
-def crm(*keys: Key, creates: bool = True, name: str = "Crm", fields: Any = ()) -> ObjectType:
-    """A type whose objects are told apart by `id`, which is no PROFILE key, and has these keys."""
-    return ObjectType(
-        name=name,
-        description=name,
-        fields=(ID, EMAIL, PHONE, TIER, *fields),
-        keys=(Key("crmId", ("id",), (UNIQUE,)), *keys),
-        allow_profile_creation=creates,
-    )
-
-
-BY_EMAIL = Key("_email", ("email",), (PROFILE,))
-BY_PHONE = Key("_phone", ("phone",), (PROFILE,))
-BY_PHONE_SECOND = Key("_phone", ("phone",), (PROFILE, SECONDARY))
 
 
 # Passes over the keys
@@ -291,220 +260,3 @@ def test_a_standard_field_of_an_existing_profile_is_matched_though_no_object_sto
     domain = start_domain(other, crm(BY_EMAIL))
     first = domain.put("Other", id="1", home="Ann@Example.com")
     assert domain.put("Crm", id="1", email="ann@example.com").profile_id == first.profile_id
-
-
-# Equal values
-
-
-@pytest.mark.parametrize(
-    ("content_type", "one", "other"),
-    [
-        (STRING, "C-10045", "C-10045"),
-        (NUMBER, "1234", "01234"),
-        (NUMBER, "1234", "1234.0"),
-        (NUMBER, "-0.50", "-.5"),
-        (NUMBER, "1e3", "1000"),
-        (PHONE_NUMBER, "+15551234567", "(555)-123-4567"),
-        (PHONE_NUMBER, "+1 (206) 345-7890", "2063457890"),
-        (EMAIL_ADDRESS, "Ann@Example.COM", " ann@example.com "),
-        (NAME, "John   DOE", "john doe"),
-        (NAME, " John Doe ", "JOHN DOE"),
-    ],
-)
-def test_values_that_are_equal_by_their_content_type_find_the_same_profile(
-    start_domain: StartDomain, content_type: ContentType, one: str, other: str
-) -> None:
-    domain = start_domain(value_type(content_type, "_source.value"))
-    first = domain.put("Crm", id="1", value=one)
-    assert domain.put("Crm", id="2", value=other).profile_id == first.profile_id
-    assert domain.ids("theKey", other) == domain.ids("theKey", one) == [first.profile_id]
-
-
-@pytest.mark.parametrize(
-    ("content_type", "one", "other"),
-    [
-        (STRING, "C-10045", "c-10045"),
-        (STRING, "1234", "01234"),
-        (STRING, "John  Doe", "John Doe"),
-        (STRING, "C-10045", "C-10045 "),
-        (NUMBER, "1234", "12340"),
-        (NUMBER, "12 34", "1234"),
-        (PHONE_NUMBER, "2063457890", "2063457891"),
-        (PHONE_NUMBER, "+44 20 6345 7890", "20 6345 7890"),
-        (EMAIL_ADDRESS, "ann@example.com", "ann@example.org"),
-        (NAME, "John Doe", "JohnDoe"),
-    ],
-)
-def test_values_that_differ_by_their_content_type_find_different_profiles(
-    start_domain: StartDomain, content_type: ContentType, one: str, other: str
-) -> None:
-    domain = start_domain(value_type(content_type, "_source.value"))
-    first = domain.put("Crm", id="1", value=one)
-    assert domain.put("Crm", id="2", value=other).verdict is Verdict.CREATED
-    assert domain.ids("theKey", one) == [first.profile_id]
-
-
-def value_type(content_type: ContentType, source: str) -> ObjectType:
-    field = Field("value", source, None, content_type)
-    return crm(Key("theKey", ("value",), (PROFILE,)), fields=(field,))
-
-
-@pytest.mark.parametrize("content_type", list(ContentType))
-def test_a_key_behaves_the_same_for_a_member_a_nested_member_and_a_template(
-    start_domain: StartDomain, content_type: ContentType
-) -> None:
-    sources = ("_source.value", "_source.inner.value", "{{_source.value}}")
-    for value in ("+1 (206) 345-7890", "Ann", " ", "", "01.50"):
-        seen = []
-        for source in sources:
-            domain = start_domain(value_type(content_type, source))
-            record = {"value": value, "inner": {"value": value}}
-            try:
-                outcome = domain.put("Crm", id="1", **record)
-                seen.append(key_values(outcome.plan, outcome.record)[1])
-            except MissingKeyError:
-                seen.append(None)
-        assert seen[0] == seen[1] == seen[2], value
-
-
-def test_values_are_kept_as_they_came_whatever_is_indexed(start_domain: StartDomain) -> None:
-    shown = Field("shown", "_source.email", "_profile.EmailAddress", EMAIL_ADDRESS)
-    domain = start_domain(crm(BY_EMAIL, fields=(shown,)))
-    domain.put("Crm", id="1", email="Ann@Example.COM")
-    assert domain.find("_email", "ann@example.com") == [{"EmailAddress": "Ann@Example.COM"}]
-
-
-@pytest.mark.parametrize(("value", "text"), [(1234, "1234"), (True, "true"), (449.0, "449")])
-def test_a_key_takes_numbers_and_booleans_by_their_json_spelling(
-    start_domain: StartDomain, value: object, text: str
-) -> None:
-    domain = start_domain(value_type(STRING, "_source.value"))
-    first = domain.put("Crm", id="1", value=value)
-    assert domain.put("Crm", id="2", value=text).profile_id == first.profile_id
-
-
-# Keys of several fields
-
-NAMES = (Field("first", "_source.first", None, NAME), Field("last", "_source.last", None, NAME))
-BY_NAMES = Key("names", ("first", "last"), (PROFILE,))
-
-
-def test_a_key_of_two_fields_matches_when_both_are_equal(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_NAMES, fields=NAMES))
-    first = domain.put("Crm", id="1", first="Ann", last="Lee")
-    assert domain.put("Crm", id="2", first="ANN", last=" lee").profile_id == first.profile_id
-    assert domain.put("Crm", id="3", first="Ann", last="Roe").verdict is Verdict.CREATED
-    assert domain.put("Crm", id="4", first="Lee", last="Ann").verdict is Verdict.CREATED
-
-
-def test_a_key_of_two_fields_does_not_match_values_that_are_only_equal_when_joined(
-    start_domain: StartDomain,
-) -> None:
-    fields = (Field("first", "_source.first"), Field("last", "_source.last"))
-    domain = start_domain(crm(BY_NAMES, fields=fields))
-    domain.put("Crm", id="1", first="Ann", last="a\x1fLee")
-    assert domain.put("Crm", id="2", first="Ann\x1fa", last="Lee").verdict is Verdict.CREATED
-
-
-def test_a_key_of_two_fields_has_a_value_when_one_of_them_has(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_NAMES, fields=NAMES))
-    first = domain.put("Crm", id="1", first="Ann")
-    assert domain.put("Crm", id="2", first="Ann", last="").profile_id == first.profile_id
-    assert domain.put("Crm", id="3", first="Ann", last="Lee").verdict is Verdict.CREATED
-
-
-# Missing keys
-
-
-def test_an_object_without_its_unique_value_is_refused_with_the_text_of_the_service(
-    start_domain: StartDomain,
-) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    text = r"^The UNIQUE key or PROFILE key does not exist in the profile object\.$"
-    with pytest.raises(MissingKeyError, match=text):
-        domain.put("Crm", email="ann@example.com")
-
-
-@pytest.mark.parametrize("empty", ["", None, [], {}, ["a@example.com"], {"a": "b"}, "  "])
-def test_an_object_all_of_whose_profile_keys_are_empty_is_refused(
-    start_domain: StartDomain, empty: object
-) -> None:
-    domain = start_domain(crm(BY_EMAIL, BY_PHONE_SECOND))
-    with pytest.raises(MissingKeyError):
-        domain.put("Crm", id="1", email=empty)
-    assert domain.store.profile_count() == 0
-
-
-def test_blank_values_of_a_nested_e_mail_address_are_empty_too(start_domain: StartDomain) -> None:
-    nested = Field("nested", "_source.contact.email", None, EMAIL_ADDRESS)
-    domain = start_domain(crm(Key("_email", ("nested",), (PROFILE,)), fields=(nested,)))
-    for number in "12":
-        with pytest.raises(MissingKeyError):
-            domain.put("Crm", id=number, contact={"email": " "})
-
-
-def test_one_profile_key_with_a_value_is_enough(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_EMAIL, BY_PHONE_SECOND))
-    assert domain.put("Crm", id="1", phone="2063457890").verdict is Verdict.CREATED
-
-
-def test_an_object_that_is_refused_changes_nothing(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    first = domain.put("Crm", id="1", email="ann@example.com", tier="gold")
-    with pytest.raises(MissingKeyError):
-        domain.put("Crm", id="1", tier="silver")
-    assert domain.profile(first.profile_id) == {
-        "Attributes": {"Tier": "gold"},
-        "EmailAddress": "ann@example.com",
-    }
-    assert domain.objects(first.profile_id, "Crm")[0]["tier"] == "gold"
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "1", '"text"', "null", "{'a': 1}", '{"a": NaN}'])
-def test_what_is_no_json_object_is_refused(start_domain: StartDomain, text: str) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    with pytest.raises(MalformedObjectError, match=r"JSON") as refused:
-        domain.engine.put("Crm", text)
-    assert refused.value.__cause__ is None
-
-
-def test_an_object_of_an_unknown_type_is_refused(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    with pytest.raises(NotFoundError, match=r"^Object type Nobody is not defined in the domain$"):
-        domain.put("Nobody", id="1")
-
-
-# Replacing an object type
-
-
-def test_objects_put_before_a_type_was_replaced_are_not_looked_at_again(
-    start_domain: StartDomain,
-) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    outcome = domain.put("Crm", id="1", email="ann@example.com", phone="2063457890")
-    domain.engine.put_type(crm(BY_EMAIL, BY_PHONE))
-    assert domain.find("_phone", "2063457890") == []
-    domain.put("Crm", id="1", email="ann@example.com", phone="2063457890")
-    assert domain.ids("_phone", "2063457890") == [outcome.profile_id]
-
-
-def test_a_key_disappears_when_no_type_names_it_any_more(start_domain: StartDomain) -> None:
-    loyalty = Key("loyaltyNumber", ("tier",))
-    domain = start_domain(crm(BY_EMAIL, loyalty), crm(BY_EMAIL, loyalty, name="Other"))
-    domain.put("Crm", id="1", email="ann@example.com", tier="gold")
-    domain.engine.put_type(crm(BY_EMAIL))
-    assert len(domain.find("loyaltyNumber", "gold")) == 1
-    domain.engine.put_type(crm(BY_EMAIL, name="Other"))
-    with pytest.raises(NotFoundError, match=r"loyaltyNumber is not defined in the domain"):
-        domain.find("loyaltyNumber", "gold")
-
-
-def test_a_type_may_get_more_fields_and_keep_its_keys(start_domain: StartDomain) -> None:
-    domain = start_domain(crm(BY_EMAIL))
-    domain.put("Crm", id="1", email="ann@example.com")
-    city = Field("city", "_source.city", "_profile.Address.City")
-    domain.engine.put_type(replace(crm(BY_EMAIL), fields=(*crm().fields, city)))
-    domain.put("Crm", id="1", email="ann@example.com", city="Oslo")
-    assert domain.find("_email", "ann@example.com") == [
-        {"Address": {"City": "Oslo"}, "EmailAddress": "ann@example.com"}
-    ]

@@ -1,13 +1,20 @@
-"""The palette: contrast as WCAG 2.2 AA asks for, computed, in light and in dark and on paper."""
+"""The shared palette: contrast as WCAG 2.2 AA asks for, computed, light, dark and on paper."""
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import emulator.console
 import lifecycle.catalogue
+from emulator import look
 
-STYLE = (Path(lifecycle.catalogue.__file__).parent / "assets" / "style.css").read_text("utf-8")
+STYLES = {
+    package.__name__: look.asset(Path(package.__file__).parent, "style.css").decode()
+    for package in (emulator.console, lifecycle.catalogue)
+}
+PALETTES = r":root \{([^}]*--paper[^}]*)\}"
 TEXT, GRAPHIC = 4.5, 3.0
 """WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
 HUES = [f"hue-{number}" for number in range(6)]
@@ -17,7 +24,7 @@ def palettes() -> dict[str, dict[str, str]]:
     """Colours by name: light as they stand, dark and paper with what these change."""
     light, dark, paper = (
         dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6})\b", block))
-        for block in re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
+        for block in re.findall(PALETTES, STYLES["emulator.console"])
     )
     return {"light": light, "dark": light | dark, "paper": light | dark | paper}
 
@@ -65,17 +72,35 @@ def test_the_skip_link_can_be_read(scheme: str) -> None:
     assert contrast(palette["paper"], palette["ink"]) >= TEXT
 
 
-def test_dark_and_paper_change_every_colour_that_light_has() -> None:
-    blocks = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
-    light, dark, paper = (set(re.findall(r"--([a-z0-9-]+): #", block)) for block in blocks)
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_dark_and_paper_change_every_colour_that_light_has(style: str) -> None:
+    light, dark, paper = (
+        set(re.findall(r"--([a-z0-9-]+): #", block)) for block in re.findall(PALETTES, style)
+    )
     assert light == dark == paper
 
 
-def test_no_colour_stands_outside_of_the_palettes() -> None:
-    rest = re.sub(r":root \{.*?\}", "", STYLE, flags=re.DOTALL)
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_no_colour_stands_outside_of_the_palettes(style: str) -> None:
+    rest = re.sub(PALETTES, "", style)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rest) == []
 
 
-def test_every_colour_that_is_used_is_defined() -> None:
-    defined = set(re.findall(r"--([a-z0-9-]+):", STYLE))
-    assert set(re.findall(r"var\(--([a-z0-9-]+)\)", STYLE)) <= defined
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_every_colour_that_is_used_is_defined(style: str) -> None:
+    defined = set(re.findall(r"--([a-z0-9-]+):", style))
+    assert set(re.findall(r"var\(--([a-z0-9-]+)\)", style)) <= defined
+
+
+@pytest.mark.parametrize("package", [emulator.console, lifecycle.catalogue])
+def test_a_site_has_its_own_templates_over_the_shared_ones(package: ModuleType) -> None:
+    folder = Path(package.__file__ or "").parent
+    own = {file.name for file in (folder / "templates").iterdir()}
+    shared = {file.name for file in (Path(look.__file__).parent / "templates").iterdir()}
+    assert own.isdisjoint(shared)
+    assert set(look.environment(folder).list_templates()) == own | shared
+
+
+def test_what_neither_a_site_nor_the_look_has_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError, match=r"nothing\.css"):
+        look.asset(Path(look.__file__).parent, "nothing.css")

@@ -1,0 +1,1 @@
+"""What is looked at before the work of others is taken: vulnerabilities and licences."""

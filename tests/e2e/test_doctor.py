@@ -1,0 +1,29 @@
+"""`lifecycle doctor` of a stack that was really deployed, with every way in."""
+
+import json
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_deployed_and_verified_stack_is_healthy_until_somebody_changes_it(
+    ingestion: Any,
+) -> None:
+    deployment = ingestion.deployment
+    fresh = deployment.lifecycle("doctor", "-s", "local", "--json")
+    told = json.loads(fresh.stdout)
+    assert [each["id"] for each in told["findings"] if each["severity"] == "problem"] == []
+    assert deployment.lifecycle("verify", "-s", "local").returncode == 0
+    healthy = deployment.lifecycle("doctor", "-s", "local")
+    assert healthy.returncode == 0, healthy.stdout + healthy.stderr
+    assert "local (domain customer-lifecycle-local): healthy" in healthy.stdout
+
+    profiles = deployment.client("customer-profiles")
+    profiles.update_domain(DomainName="customer-lifecycle-local", DefaultExpirationDays=9)
+    harmed = deployment.lifecycle("doctor", "-s", "local")
+    profiles.update_domain(DomainName="customer-lifecycle-local", DefaultExpirationDays=366)
+    assert harmed.returncode == 1
+    assert "DefaultExpirationDays is 9, the stack's is 366 [DOMAIN_SETTING]" in harmed.stdout
+    assert "pulumi up -s local" in harmed.stdout
