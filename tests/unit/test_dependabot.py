@@ -9,7 +9,7 @@ from tests.unit.workflows import REPOSITORY
 
 TEXT = (REPOSITORY / ".github" / "dependabot.yml").read_text("utf-8")
 UPDATES: list[dict[str, Any]] = yaml.safe_load(TEXT)["updates"]
-SEMVER_DAYS = {"pip", "gomod"}
+SEMVER_DAYS = {"pip", "gomod", "npm"}
 """The kinds whose releases Dependabot tells apart by size."""
 LEAST_DAYS = 7
 

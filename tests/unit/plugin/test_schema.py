@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator import __version__
 from plugin.package import schema
 from tests.unit.plugin.compatibility import breaking
 
@@ -21,6 +22,10 @@ FIELD = "customer-lifecycle:index:ObjectTypeField"
 def test_the_written_schema_is_what_the_provider_serves() -> None:
     written = json.loads(WRITTEN.read_text(encoding="utf-8"))
     assert written == schema(), f"python -m plugin.package > {WRITTEN.relative_to(ROOT)}"
+
+
+def test_the_packages_version_is_the_releases() -> None:
+    assert schema()["version"] == __version__
 
 
 def test_programs_written_for_the_last_release_still_work() -> None:
