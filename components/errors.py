@@ -4,6 +4,9 @@
 class SettingsError(ValueError):
     """A setting that is missing or wrong, with the command that corrects it."""
 
-    def __init__(self, key: str, message: str, arguments: str) -> None:
-        """arguments: of `pulumi config set`, with a value that would be right."""
-        super().__init__(f"{key}: {message}; set it with: pulumi config set {arguments}")
+    def __init__(self, key: str, message: str, arguments: str | None) -> None:
+        """arguments: of `pulumi config set`, with a right value; None where none would be."""
+        way_out = f"set it with: pulumi config set {arguments}"
+        if arguments is None:
+            way_out = f"take it out with: pulumi config rm {key}"
+        super().__init__(f"{key}: {message}; {way_out}")
