@@ -80,18 +80,20 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert "Orders key _a" in said
 
 
+SOURCE: dict[str, Any] = {
+    "name": "orders",
+    "object_type": "Orders",
+    "query": "SELECT 1",
+    "watermark_column": "updated_at",
+    "key_column": "id",
+    "cluster_arn": "arn:aws:rds:us-east-1:000000000000:cluster:crm",
+    "secret_arn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:crm",
+    "database": "crm",
+    "page_rows": 20.0,
+}
+
+
 def test_the_ways_in_are_read_as_a_stacks_configuration_would_be() -> None:
-    source = {
-        "name": "orders",
-        "object_type": "Orders",
-        "query": "SELECT 1",
-        "watermark_column": "updated_at",
-        "key_column": "id",
-        "cluster_arn": "arn:aws:rds:us-east-1:000000000000:cluster:crm",
-        "secret_arn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:crm",
-        "database": "crm",
-        "page_rows": 20.0,
-    }
     read = ingestion.read(
         {
             "domain": "web-shop",
@@ -100,7 +102,7 @@ def test_the_ways_in_are_read_as_a_stacks_configuration_would_be() -> None:
             "object_types": [ORDERS],
             "events": True,
             "topic": {"enabled": True, "visibility_seconds": 90.0},
-            "batch": {"sources": [source]},
+            "batch": {"sources": [SOURCE]},
         }
     )
     settings = read["settings"]
@@ -109,7 +111,7 @@ def test_the_ways_in_are_read_as_a_stacks_configuration_would_be() -> None:
 
 
 def test_a_source_for_an_object_type_that_is_not_there_is_refused() -> None:
-    batch = {"sources": [{"name": "x", "object_type": "Nothing"}]}
+    batch = {"sources": [SOURCE | {"object_type": "Nothing"}]}
     with pytest.raises(ValueError, match="no mapping defines it; there are Orders"):
         ingestion.read(ARGS | {"domain": "d", "batch": batch})
 
