@@ -21,6 +21,7 @@ _MESSAGES: Final = {"ThrottlingException": "Rate exceeded"}
 _OTHER_MESSAGE: Final = "This fault was asked for by PUT /_emulator/faults."
 _DEFAULT_STATUS: Final = 400
 _MAX_DELAY: Final = 3_600_000
+_TEXTS: Final = ("service", "operation", "error")
 _KNOWN: Final = ("service", "operation", "probability", "error", "drop", "latencyMilliseconds")
 _MEMBERS: Final = ("seed", "rules", "pace", "searchDelayMilliseconds")
 _DROPS: Final = ("before", "after")
@@ -107,6 +108,10 @@ def _mistakes(rule: Any) -> Iterator[str]:
         yield "must have an error, or latencyMilliseconds, or a drop"
     if rule.get("drop", "before") not in _DROPS:
         yield f"drop: must be one of {', '.join(_DROPS)} (the work is done)"
+    no_texts = [name for name in _TEXTS if not isinstance(rule.get(name), str | None)]
+    if no_texts:
+        yield from (f"{name}: must be a text" for name in no_texts)
+        return
     services = _services(rule)
     if not services:
         names = ", ".join(PROTOCOLS)
