@@ -7,7 +7,7 @@ from typing import Any
 import httptools
 import pytest
 import uvicorn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
@@ -213,6 +213,7 @@ def test_a_connection_that_waits_for_a_slow_answer_is_not_closed() -> None:
     assert b"all of it" in b"".join(transport.written)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.tuples(st.booleans(), st.binary(max_size=40)), min_size=1, max_size=5), st.data()
 )
