@@ -11,12 +11,21 @@ from lifecycle.stack_outputs import Deployed
 CONNECT_SECONDS: Final = 4
 READ_SECONDS: Final = 6
 ATTEMPTS: Final = 3
+CONNECTIONS: Final = 10
+"""As botocore has it."""
 
 
-def client(deployed: Deployed, service: str, *, attempts: int | None = None) -> Any:
+def client(
+    deployed: Deployed,
+    service: str,
+    *,
+    attempts: int = ATTEMPTS,
+    read_seconds: float = READ_SECONDS,
+    connections: int = CONNECTIONS,
+) -> Any:
     """A client of the service where the stack is.
 
-    attempts: how often a call is tried in all; None for as often as a command can wait.
+    attempts: how often a call is tried in all. connections: how many are kept for calls at a time.
     Raises: CouldNotRunError.
     """
     import boto3  # noqa: PLC0415 - half a second
@@ -25,8 +34,9 @@ def client(deployed: Deployed, service: str, *, attempts: int | None = None) -> 
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": attempts or ATTEMPTS},
+        read_timeout=read_seconds,
+        max_pool_connections=connections,
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
     # The local AWS takes any key; without one the SDK would search the network for credentials.
     key = "test" if deployed.endpoint else None

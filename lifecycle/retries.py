@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 _PASSING_CODE: Final = re.compile("Throttl|TooManyRequests|^Internal|^ServiceUnavailable")
-_TOO_MANY_REQUESTS: Final = 429
-_SERVER_ERROR: Final = 500
+TOO_MANY_REQUESTS: Final = 429
+SERVER_ERROR: Final = 500
 
 
 class PassingError(Exception):
@@ -28,9 +28,14 @@ def passing(error: BaseException) -> bool:
     code = str(answer.get("Error", {}).get("Code", ""))
     text = str(answer.get("Error", {}).get("Message", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if passing_code(code) or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
+    if passing_code(code) or status == TOO_MANY_REQUESTS or status >= SERVER_ERROR:
         return True
-    return code == "BadRequestException" and "concurrent update" in text.lower()
+    return code == "BadRequestException" and is_concurrent(text)
+
+
+def is_concurrent(text: str) -> bool:
+    """Whether a message tells of two writers of one profile."""
+    return "concurrent update" in text.lower()
 
 
 def attempts(seconds: float) -> Iterator[AbstractContextManager[object]]:

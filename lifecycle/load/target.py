@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lifecycle.clients import said
+from lifecycle.clients import client, could_not_run, said
 from lifecycle.errors import CouldNotRunError
 from lifecycle.load.staging import Staged
-from lifecycle.retries import passing, passing_code
+from lifecycle.retries import SERVER_ERROR, TOO_MANY_REQUESTS, is_concurrent, passing, passing_code
 from lifecycle.stack_outputs import Deployed
 
-CONNECT_SECONDS: Final = 4
 READ_SECONDS: Final = 20
-_TOO_MANY_REQUESTS: Final = 429
-_SERVER_ERROR: Final = 500
 _NO_BATCHES: Final = ("NotImplemented", "UnknownOperation", "AccessDenied", "Forbidden")
 _NOT_FOR_ROWS: Final = (
     *("AccessDenied", "Forbidden", "UnrecognizedClient", "InvalidSignature", "ExpiredToken"),
@@ -42,36 +39,20 @@ class Target:
     """One object type of one domain. connections: how many calls are made at a time."""
 
     def __init__(self, deployed: Deployed, object_type: str, connections: int) -> None:
-        import boto3  # noqa: PLC0415 - half a second
-        from botocore.config import Config  # noqa: PLC0415
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-
         self.batches = True
         self.domain = deployed.domain
         self.object_type = object_type
         # What is tried again, and when, is ours to say.
-        config = Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            max_pool_connections=connections,
-            retries={"mode": "standard", "total_max_attempts": 1},
+        self.client = client(
+            deployed,
+            "customer-profiles",
+            attempts=1,
+            read_seconds=READ_SECONDS,
+            connections=connections,
         )
-        key = "test" if deployed.endpoint else None
-        try:
-            session: Any = boto3.Session(aws_access_key_id=key, aws_secret_access_key=key)
-            self.client: Any = session.client(
-                "customer-profiles",
-                region_name=deployed.region,
-                endpoint_url=deployed.endpoint,
-                config=config,
-            )
-        except (BotoCoreError, ValueError) as error:
-            raise CouldNotRunError(f"the AWS SDK cannot be set up: {error}") from None
 
     def check(self) -> None:
         """Raises: CouldNotRunError unless the domain has the object type."""
-        from lifecycle.clients import could_not_run  # noqa: PLC0415 - as above
-
         with could_not_run(f"domain {self.domain}"):
             self.client.get_profile_object_type(
                 DomainName=self.domain, ObjectTypeName=self.object_type
@@ -135,7 +116,7 @@ class Target:
         """What of an error concerns more than the rows."""
         code = error.response["Error"]["Code"]
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status == _TOO_MANY_REQUESTS or "Throttl" in code or "TooManyRequests" in code:
+        if status == TOO_MANY_REQUESTS or "Throttl" in code or "TooManyRequests" in code:
             raise ThrottledError(code) from None
         if passing(error):
             raise PassingCallError(said(error)) from None
@@ -146,7 +127,6 @@ class Target:
 def _failed(item: dict[str, Any]) -> Failed:
     """One of `Failed` in an answer to a batch. Its Code is a number (API model)."""
     code, text = item.get("Code", 0), str(item.get("Message", ""))
-    concurrent = "concurrent update" in text.lower()
-    too_soon = code == _TOO_MANY_REQUESTS or passing_code(text)
-    again = too_soon or concurrent or (isinstance(code, int) and code >= _SERVER_ERROR)
+    too_soon = code == TOO_MANY_REQUESTS or passing_code(text)
+    again = too_soon or is_concurrent(text) or (isinstance(code, int) and code >= SERVER_ERROR)
     return Failed(text or f"error {code}", passing=again)
