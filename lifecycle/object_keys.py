@@ -7,7 +7,7 @@ from profiles import Key, ObjectTypeMapping
 from profiles.engine import parse_object
 from profiles.errors import MalformedObjectError
 from profiles.matching import key_values
-from profiles.plan import make_plan
+from profiles.plan import Record, make_plan
 from profiles.sources import parse
 
 MAX_CHARACTERS: Final = 256_000
@@ -15,36 +15,42 @@ MAX_CHARACTERS: Final = 256_000
 
 
 class ObjectKeys:
-    """The keys of one object type."""
+    """The keys of one object type, whose plan is `plan`."""
 
     def __init__(self, mapping: ObjectTypeMapping) -> None:
-        self._plan = make_plan(mapping.object_type)
+        self.plan = make_plan(mapping.object_type)
         self._sources = {field.name: field.source for field in mapping.object_type.fields}
 
     def unique(self, text: str) -> str | None:
         """The normalised value of the UNIQUE key of an object's text; None where it has none."""
         try:
-            values = key_values(self._plan, parse_object(text))
+            values = key_values(self.plan, parse_object(text))
         except MalformedObjectError:
             return None
-        return None if self._plan.unique is None else values[self._plan.unique]
+        return None if self.plan.unique is None else values[self.plan.unique]
 
     def problem(self, text: str) -> str | None:
         """Why PutProfileObject would refuse it, without a value of it; None where it would not."""
+        found = self.read(text)
+        return found if isinstance(found, str) else None
+
+    def read(self, text: str) -> tuple[Record, list[str | None]] | str:
+        """(the object, the normalised value of each of the plan's keys), or its `problem`."""
         if len(text) > MAX_CHARACTERS:
             return f"it has more than {MAX_CHARACTERS:,} characters"
+        plan = self.plan
         try:
-            values = key_values(self._plan, parse_object(text))
+            record = parse_object(text)
         except MalformedObjectError as error:
             return str(error).rstrip(".")
-        plan = self._plan
+        values = key_values(plan, record)
         if plan.unique is not None and values[plan.unique] is None:
             return f"no value for the UNIQUE key {self._shown(plan.keys[plan.unique].key)}"
         profile_keys = plan.primary + plan.secondary
         if profile_keys and all(values[position] is None for position in profile_keys):
             shown = "; ".join(self._shown(plan.keys[position].key) for position in profile_keys)
             return f"no value for any PROFILE key: {shown}"
-        return None
+        return record, values
 
     def read_paths(self, text: str) -> frozenset[tuple[str, ...]]:
         """The paths that the mapping reads and at which the object's text has a value."""

@@ -24,6 +24,8 @@ from profiles.vocabulary import ObjectType
 
 MAX_OBJECT_BYTES: Final = 256_000
 MAX_OBJECTS_PER_PROFILE: Final = 1_000
+OBJECTS_PER_METERED_PROFILE: Final = 100
+"""A profile counts once for each so many objects (API reference, GetDomain)."""
 MAX_VALUE_CHARACTERS: Final = 255
 VALUE_LIMITS: Final = {"AdditionalInformation": 1_000}
 """Characters, where it is not MAX_VALUE_CHARACTERS (API model, Profile)."""
@@ -220,13 +222,10 @@ class Engine:
         self, plan: Plan, text: str, record: Record, values: list[str | None]
     ) -> tuple[str | None, tuple[StandardMatch, ...]]:
         """(why the object is rejected whatever it matches, its standard objects)."""
-        if len(text) > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
-            return TOO_LARGE, ()
-        if not self.switches.keep_over_long_values:
-            for path, value in profile_values(plan, record).items():
-                limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
-                if longest(value) > limit:
-                    return f"The value for _profile.{path} is longer than {limit} characters", ()
+        keep = self.switches.keep_over_long_values
+        reason = content_problem(plan, text, record, keep_over_long_values=keep)
+        if reason is not None:
+            return reason, ()
         return match_standard_objects(self.store, plan, values)
 
     def _make_room(self, plan: Plan, profile_id: str) -> None:
@@ -248,6 +247,23 @@ class Engine:
         oldest = self.store.oldest_object(profile_id, name)
         if oldest is not None:
             self.store.remove_object(oldest)
+
+
+def content_problem(
+    plan: Plan, text: str, record: Record, *, keep_over_long_values: bool = False
+) -> str | None:
+    """Why an object goes to the dead-letter queue for what it holds; None where it does not.
+
+    text, record: the object, as it was put and decoded. No value stands in the answer.
+    """
+    if len(text) > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
+        return TOO_LARGE
+    if not keep_over_long_values:
+        for path, value in profile_values(plan, record).items():
+            limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
+            if longest(value) > limit:
+                return f"The value for _profile.{path} is longer than {limit} characters"
+    return None
 
 
 def parse_object(text: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import BAD_REQUEST
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, ServiceError
+from profiles.engine import OBJECTS_PER_METERED_PROFILE
 
 MAX_DOMAINS: Final = 100
-OBJECTS_PER_METERED_PROFILE: Final = 100
 
 _BODY: Final = (
     "DefaultExpirationDays",

@@ -7,13 +7,8 @@ from typing import Final
 from lifecycle.object_keys import ObjectKeys
 from lifecycle.review.key_links import KeyLinks
 from profiles import ObjectTypeMapping
-from profiles.engine import MAX_VALUE_CHARACTERS, TOO_LARGE, VALUE_LIMITS, parse_object
-from profiles.errors import MalformedObjectError
-from profiles.merging import profile_values
-from profiles.plan import make_plan
-from profiles.structures import longest
+from profiles.engine import MAX_VALUE_CHARACTERS, content_problem
 
-MAX_OBJECT_BYTES: Final = 256_000
 _HASH_BYTES: Final = 16
 
 
@@ -33,29 +28,22 @@ class Checks:
 
     def __init__(self, mapping: ObjectTypeMapping) -> None:
         self._keys = ObjectKeys(mapping)
-        self._plan = make_plan(mapping.object_type)
         self._links = KeyLinks([mapping.object_type])
-        self._type = mapping.object_type.name
 
     def run(self, text: str) -> Checked | str:
         """What is known of the row, or why it would be rejected; no value stands in the reason."""
-        problem = self._keys.problem(text)
-        if problem is not None:
-            return problem
-        try:
-            record = parse_object(text)
-        except MalformedObjectError as error:
-            return str(error)
-        if len(text.encode()) > MAX_OBJECT_BYTES:
-            return TOO_LARGE
+        found = self._keys.read(text)
+        if isinstance(found, str):
+            return found
+        record, values = found
+        plan = self._keys.plan
         if len(text) > MAX_VALUE_CHARACTERS:
-            for path, value in profile_values(self._plan, record).items():
-                limit = VALUE_LIMITS.get(path, MAX_VALUE_CHARACTERS)
-                if longest(value) > limit:
-                    return f"The value for _profile.{path} is longer than {limit} characters"
-        unique = self._keys.unique(text) or ""
-        links = tuple(self._links.numbers(self._type, record))
-        return Checked(_hash(unique), _hash(text), links or (1,))
+            problem = content_problem(plan, text, record)
+            if problem is not None:
+                return problem
+        unique = None if plan.unique is None else values[plan.unique]
+        links = tuple(self._links.numbers(plan.name, record))
+        return Checked(_hash(unique or ""), _hash(text), links or (1,))
 
 
 def _hash(text: str) -> bytes:

@@ -15,14 +15,13 @@ from typing import Final
 from lifecycle.load.staging import Staging
 from lifecycle.review.workers import Workers
 from profiles import ObjectType
-from profiles.engine import Engine
+from profiles.engine import OBJECTS_PER_METERED_PROFILE, Engine
 from profiles.matching import key_values
 from profiles.memory import MemoryStore
 from profiles.plan import PROFILE_ID_KEY, Record
 from profiles.sources import as_text
 
 ROWS_PER_BUCKET: Final = 20_000
-OBJECTS_PER_METERED_PROFILE: Final = 100
 SUSPICIOUS_ROWS: Final = 100
 """A customer rarely has as many objects of one type as one key value then is on."""
 _HELD: Final = 16 << 20
