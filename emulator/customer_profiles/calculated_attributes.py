@@ -71,9 +71,7 @@ def list_calculated_attribute_definitions(
     world: World, caller: Caller, members: dict[str, Any]
 ) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
-    all_of_them = definitions.listed(world, domain, _KIND)
-    scope = f"calculated attributes {domain.id}"
-    shown, token = page(all_of_them, lambda each: each.name, members, scope)
+    shown, token = definitions.listed_page(world, domain, _KIND, members)
     items = [
         {
             "CalculatedAttributeName": each.name,

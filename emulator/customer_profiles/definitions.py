@@ -3,12 +3,14 @@
 A kind is spelled as in the ARN of its resources: `domains/D/calculated-attributes/NAME`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import orjson
 
+from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import NOT_FOUND
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import ServiceError
@@ -79,6 +81,14 @@ def listed(world: World, domain: Domain, kind: Kind) -> list[Definition]:
         Definition(name, orjson.loads(body), orjson.loads(tags), created, updated)
         for name, body, tags, created, updated in rows.fetchall()
     ]
+
+
+def listed_page(
+    world: World, domain: Domain, kind: Kind, members: dict[str, Any]
+) -> tuple[Sequence[Definition], str | None]:
+    """(the page that a request asks for, token of the next one). Raises: ServiceError."""
+    all_of_them = listed(world, domain, kind)
+    return page(all_of_them, lambda each: each.name, members, f"{kind} {domain.id}")
 
 
 def put(

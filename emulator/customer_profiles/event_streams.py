@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from emulator.customer_profiles import definitions
 from emulator.customer_profiles.definitions import Definition, Kind
-from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import BAD_REQUEST
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, ServiceError
@@ -43,9 +42,7 @@ def get_event_stream(world: World, caller: Caller, members: dict[str, Any]) -> d
 
 def list_event_streams(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
-    all_of_them = definitions.listed(world, domain, _KIND)
-    scope = f"event streams {domain.id}"
-    shown, token = page(all_of_them, lambda each: each.name, members, scope)
+    shown, token = definitions.listed_page(world, domain, _KIND, members)
     items = [
         _shown(domain, each) | {"DestinationSummary": _destination(world, domain, each, tell=False)}
         for each in shown

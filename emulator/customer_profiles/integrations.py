@@ -44,9 +44,7 @@ def get_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
 
 def list_integrations(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
-    all_of_them = definitions.listed(world, domain, _KIND)
-    scope = f"integrations {domain.id}"
-    shown, token = page(all_of_them, lambda each: each.name, members, scope)
+    shown, token = definitions.listed_page(world, domain, _KIND, members)
     return {"Items": [_shown(domain, each) for each in shown], "NextToken": token}
 
 

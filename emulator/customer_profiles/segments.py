@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from emulator.customer_profiles import definitions
 from emulator.customer_profiles.definitions import Definition, Kind
-from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import BAD_REQUEST
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, ServiceError
@@ -49,8 +48,7 @@ def list_segment_definitions(
     world: World, caller: Caller, members: dict[str, Any]
 ) -> dict[str, Any]:
     domain = world.domain(caller, members["DomainName"])
-    all_of_them = definitions.listed(world, domain, _KIND)
-    shown, token = page(all_of_them, lambda each: each.name, members, f"segments {domain.id}")
+    shown, token = definitions.listed_page(world, domain, _KIND, members)
     items = [
         {key: each.body[key] for key in _LISTED if key in each.body} | _shown(domain, each)
         for each in shown
