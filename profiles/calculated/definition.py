@@ -1,12 +1,11 @@
 """The definition of a calculated attribute, checked and ready to be applied."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from profiles import sources
-from profiles.calculated.expressions import Expression, ExpressionError, Fields, parse
+from profiles.calculated.expressions import REFERENCE, Expression, ExpressionError, Fields, parse
 from profiles.calculated.filters import filter_problem
 from profiles.calculated.statistics import STATISTICS
 from profiles.calculated.timestamps import EPOCHMILLI, FORMATS, moment
@@ -15,8 +14,6 @@ from profiles.vocabulary import ObjectType
 
 MAX_FIELDS: Final = 2
 """At most two fields of one object type (API reference)."""
-
-_TIMESTAMP: Final = re.compile(r"\{\s*([^{}.\s]+)\.([^{}\s]+)\s*\}")
 
 
 class DefinitionError(ValueError):
@@ -141,7 +138,7 @@ def _range(
     place = asked.get("TimestampSource")
     if place is None:
         return window, None
-    found = _TIMESTAMP.fullmatch(place.strip())
+    found = REFERENCE.fullmatch(place.strip())
     if found is None or found[1] != type_name:
         problems.append(f"TimestampSource is {{{type_name}.PATH}}, a place in the object")
         return window, None

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from typing import Final
 
-_REFERENCE: Final = re.compile(r"\{\s*([^{}.\s]+)\.([^{}\s]+)\s*\}")
+REFERENCE: Final = re.compile(r"\{\s*([^{}.\s]+)\.([^{}\s]+)\s*\}")
+"""A place in an object: `{ObjectType.path}`."""
+
 _NAME: Final = "field{}"
 _MOST_DIGITS: Final = 30
 _MOST_PRECISE: Final = 2_000
@@ -77,7 +79,7 @@ def parse(text: str) -> Expression:
             fields.append(found[2])
         return f" {_NAME.format(fields.index(found[2]))} "
 
-    rest = _REFERENCE.sub(named, text)
+    rest = REFERENCE.sub(named, text)
     if not types:
         raise ExpressionError("the expression names no attribute as {ObjectTypeName.AttributeName}")
     if len(set(types)) > 1:

@@ -30,7 +30,8 @@ _NUMBERS: Final[dict[str, Callable[[Decimal, Decimal], bool]]] = {
     "LESS_THAN_OR_EQUAL": lambda value, bound: value <= bound,
     "EQUAL": lambda value, bound: value == bound,
 }
-_TWO_VALUES: Final = frozenset({"BETWEEN", "NOT_BETWEEN"})
+_RANGES: Final = frozenset({"BETWEEN", "NOT_BETWEEN"})
+_VALUES_OF_RANGE: Final = 2
 
 
 def filter_problem(condition: Mapping[str, Any], known: frozenset[str]) -> str | None:
@@ -44,7 +45,7 @@ def filter_problem(condition: Mapping[str, Any], known: frozenset[str]) -> str |
                 kind, values = wanted["DimensionType"], wanted["Values"]
                 if name not in known:
                     return f"the filter names {name}, which is no field of the object type"
-                if kind in _TWO_VALUES and len(values) != len("ab"):
+                if kind in _RANGES and len(values) != _VALUES_OF_RANGE:
                     return f"{kind} takes two values"
                 if kind in _NUMBERS and any(as_number(each) is None for each in values):
                     return f"{kind} takes numbers"
