@@ -3,7 +3,6 @@
 Differences between the API and the resource types: aws-semantics 4.1.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ def parameters(schema: ResourceSchema, model: Model) -> dict[str, Any]:
     """The API's parameters without tags. Raises: HandlerError for a list that is no map."""
     settable = schema.settable(model)
     settable.pop("Tags", None)
-    made: dict[str, Any] = _converted(settable, _as_map)
+    made: dict[str, Any] = _with_maps(settable)
     return made
 
 
@@ -54,15 +53,15 @@ def tags_of(model: Model) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in model.get("Tags", [])}
 
 
-def _converted(value: Any, convert: Callable[[str, Any], Any]) -> Any:
+def _with_maps(value: Any) -> Any:
     if isinstance(value, list):
-        return [_converted(each, convert) for each in value]
+        return [_with_maps(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: convert(name, each)
+        name: _as_map(name, each)
         if name in _ENTRIES and isinstance(each, list)
-        else _converted(each, convert)
+        else _with_maps(each)
         for name, each in value.items()
     }
 
