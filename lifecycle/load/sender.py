@@ -55,8 +55,6 @@ class _Shared:
     answers: "queue.Queue[tuple[list[Staged], dict[int, Failed]]]"
     stop: threading.Event = field(default_factory=threading.Event)
     problem: CouldNotRunError | None = None
-    calls: int = 0
-    retried: int = 0
 
 
 class Sender:
@@ -110,7 +108,6 @@ class Sender:
                 thread.join()
             while self._settle(shared, wait=0, progress=progress):
                 pass
-            self.counts.calls, self.counts.retried = shared.calls, shared.retried
             self.counts.seconds = time.monotonic() - started
         return self.counts
 
@@ -186,7 +183,6 @@ class Sender:
             self._journal.add(taken)
             self.counts.sent += len(taken)
         if settled:
-            self.counts.calls, self.counts.retried = shared.calls, shared.retried
             progress(self.counts)
         if shared.problem is not None and not wait and not shared.stop.is_set():
             raise shared.problem
@@ -215,7 +211,7 @@ class Sender:
             if shared.stop.is_set():
                 return
             self._rate.wait()
-            shared.calls += 1
+            self.counts.calls += 1
             reason = ""
             try:
                 failed = self._target.put(batch)
@@ -234,7 +230,7 @@ class Sender:
                 deadline, pause = time.monotonic() + self._patience, _PAUSE_SECONDS
             batch = [batch[at] for at in sorted(again)]
             if batch:
-                shared.retried += 1
+                self.counts.retried += 1
                 reason = reason or failed[again[0]].reason
                 if time.monotonic() > deadline:
                     text = f"given up after {self._patience:.0f} s: {reason}"
