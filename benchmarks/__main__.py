@@ -41,8 +41,6 @@ def main(names: list[str]) -> int:
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    if figure.target is None:
-        return figure.name, f"{figure.value:.2f} {figure.unit}", "", "", figure.how
     measured = f"{figure.value:.2f} {figure.unit}"
     if figure.target is None:
         return figure.name, measured, "", "", figure.how
