@@ -49,6 +49,15 @@ def client(
         raise CouldNotRunError(f"the AWS SDK cannot be set up: {error}") from None
 
 
+def pages(operation: Any, **members: Any) -> Iterator[dict[str, Any]]:
+    """Every answer of an operation that goes on by NextToken. Raises: what the SDK does."""
+    page = operation(**members)
+    yield page
+    while page.get("NextToken"):
+        page = operation(**members, NextToken=page["NextToken"])
+        yield page
+
+
 def said(error: BaseException) -> str:
     """What AWS answered, as `Code: message`; a text of AWS has no value of an object in it."""
     answer = getattr(error, "response", {}).get("Error", {})

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from lifecycle.clients import client, could_not_run
+from lifecycle.clients import client, could_not_run, pages
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import read_outputs
 
@@ -40,14 +40,12 @@ def _found(stack: str | None, key: str, value: str) -> list[dict[str, Any]]:
     deployed = read_outputs(stack)
     profiles = client(deployed, "customer-profiles")
     asked: dict[str, Any] = {"DomainName": deployed.domain, "KeyName": key, "Values": [value]}
-    found: list[dict[str, Any]] = []
     with could_not_run(deployed.domain):
-        while True:
-            page = profiles.search_profiles(**asked)
-            found += [_shown(item) for item in page["Items"]]
-            if not page.get("NextToken"):
-                return found
-            asked["NextToken"] = page["NextToken"]
+        return [
+            _shown(item)
+            for page in pages(profiles.search_profiles, **asked)
+            for item in page["Items"]
+        ]
 
 
 def _shown(item: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from lifecycle.clients import said
+from lifecycle.clients import pages, said
 from lifecycle.doctor import rules
 from lifecycle.doctor.model import Finding, Quota, Usage, found
 from lifecycle.doctor.patient import Patient
@@ -64,22 +64,16 @@ def usages(patient: Patient, limits: dict[str, int]) -> Iterator[Usage]:
 
 def _count(operation: Any, **members: str) -> int:
     """How many items all pages have."""
-    total, more = 0, dict(members)
-    while True:
-        page = operation(**more)
-        total += len(page.get("Items", ()))
-        if not page.get("NextToken"):
-            return total
-        more = {**members, "NextToken": page["NextToken"]}
+    return sum(len(page.get("Items", ())) for page in pages(operation, **members))
 
 
 def _limits(patient: Patient) -> tuple[dict[str, int], str]:
     """(the account's quotas by lower-case name, why they are not known)."""
     try:
-        pages = patient.client("service-quotas").get_paginator("list_service_quotas")
+        quotas = patient.client("service-quotas").get_paginator("list_service_quotas")
         return {
             each["QuotaName"].lower(): int(each["Value"])
-            for page in pages.paginate(ServiceCode=SERVICE_CODE)
+            for page in quotas.paginate(ServiceCode=SERVICE_CODE)
             for each in page["Quotas"]
         }, ""
     except ClientError as error:

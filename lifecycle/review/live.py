@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from lifecycle.clients import client, could_not_run
+from lifecycle.clients import client, could_not_run, pages
 from lifecycle.review.model import Snapshot, Version
 from lifecycle.stack_outputs import Deployed, read_outputs
 from profiles.requests import from_request
@@ -38,11 +38,9 @@ def load_deployed(deployed: Deployed, name: str) -> Version:
 
 
 def _type_names(profiles: Any, domain: str) -> list[str]:
-    names: list[str] = []
-    more: dict[str, str] = {}
-    while True:
-        page = profiles.list_profile_object_types(DomainName=domain, **more)
-        names += [each["ObjectTypeName"] for each in page.get("Items", ())]
-        if not page.get("NextToken"):
-            return sorted(name for name in names if not name.startswith("_"))
-        more = {"NextToken": page["NextToken"]}
+    names = [
+        each["ObjectTypeName"]
+        for page in pages(profiles.list_profile_object_types, DomainName=domain)
+        for each in page.get("Items", ())
+    ]
+    return sorted(name for name in names if not name.startswith("_"))
