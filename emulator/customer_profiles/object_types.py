@@ -9,9 +9,7 @@ from emulator.http import Caller, ServiceError
 from profiles.findings import Finding
 from profiles.profile_writes import delete_type
 from profiles.requests import from_request
-from profiles.validation import check_against, check_object_type, errors
-
-MAX_TYPES: Final = 100
+from profiles.validation import MAX_TYPES, check_against, check_object_type, errors
 
 _BODY: Final[tuple[str, ...]] = (
     "Description",

@@ -9,15 +9,16 @@ from lifecycle.clients import pages, said
 from lifecycle.doctor import rules
 from lifecycle.doctor.model import Finding, Quota, Usage, found
 from lifecycle.doctor.patient import Patient
+from profiles.validation import MAX_FIELDS, MAX_KEYS, MAX_TYPES
 
 SERVICE_CODE: Final = "profile"
 NEAR: Final = 0.8
 
 
 DOMAINS: Final = Quota("domains", 100, ("amazon connect customer profiles domains",))
-TYPES: Final = Quota("object types in the domain", 100, ("object types per domain",))
-KEYS: Final = Quota("keys of an object type", 10, ("keys per object type",))
-FIELDS: Final = Quota("fields of an object type", 250)
+TYPES: Final = Quota("object types in the domain", MAX_TYPES, ("object types per domain",))
+KEYS: Final = Quota("keys of an object type", MAX_KEYS, ("keys per object type",))
+FIELDS: Final = Quota("fields of an object type", MAX_FIELDS)
 OBJECTS: Final = Quota("objects of an average profile", 1000, ("objects per profile",))
 INTEGRATIONS: Final = Quota("integrations", 50, ("maximum number of integrations",))
 CALCULATED: Final = Quota("calculated attributes", 50, ("calculated attributes per domain",))

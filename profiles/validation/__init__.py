@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from profiles.findings import Finding
-from profiles.validation.domain import check_against, check_together
-from profiles.validation.fields import check_fields
-from profiles.validation.keys import check_keys
+from profiles.validation.domain import MAX_TYPES, check_against, check_together
+from profiles.validation.fields import MAX_FIELDS, check_fields
+from profiles.validation.keys import MAX_KEYS, check_keys
 from profiles.validation.report import Report, errors
 from profiles.validation.rules import RULES, VALUE_TYPE
 from profiles.validation.types import check_type
@@ -16,7 +16,17 @@ from profiles.vocabulary import ObjectType, ObjectTypeMapping
 Backend = Literal["api", "cloudformation"]
 """What will take the mapping: PutProfileObjectType itself, or the narrower CloudFormation."""
 
-__all__ = ["RULES", "Backend", "check_against", "check_domain", "check_object_type", "errors"]
+__all__ = [
+    "MAX_FIELDS",
+    "MAX_KEYS",
+    "MAX_TYPES",
+    "RULES",
+    "Backend",
+    "check_against",
+    "check_domain",
+    "check_object_type",
+    "errors",
+]
 
 
 def check_object_type(
