@@ -160,7 +160,7 @@ def deploy_ingestion(
 
 @pytest.fixture(scope="session")
 def ingestion(deploy_ingestion: Callable[..., Any]) -> Iterator[Ingestion]:
-    """A stack for tests that leave it as they found it."""
+    """A stack for tests that look at customers of their own: its queues keep what they left."""
     with deploy_ingestion() as ingestion:
         yield ingestion
 

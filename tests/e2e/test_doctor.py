@@ -1,6 +1,7 @@
 """`lifecycle doctor` of a stack that was really deployed, with every way in."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,10 +9,16 @@ import pytest
 pytestmark = pytest.mark.e2e
 
 
+@pytest.fixture
+def deployment(deploy_ingestion: Callable[..., Any]) -> Iterator[Any]:
+    """A stack of this test alone: what other tests leave in queues is a finding."""
+    with deploy_ingestion() as ingestion:
+        yield ingestion.deployment
+
+
 def test_a_deployed_and_verified_stack_is_healthy_until_somebody_changes_it(
-    ingestion: Any,
+    deployment: Any,
 ) -> None:
-    deployment = ingestion.deployment
     fresh = deployment.lifecycle("doctor", "-s", "local", "--json")
     told = json.loads(fresh.stdout)
     assert [each["id"] for each in told["findings"] if each["severity"] == "problem"] == []
