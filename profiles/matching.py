@@ -5,7 +5,7 @@ of the object type. A key that finds exactly one profile decides; one that finds
 away.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from profiles.errors import MissingKeyError
 from profiles.plan import PROFILE_ID_KEY, KeyPlan, Plan, Record
@@ -30,6 +30,19 @@ def key_values(plan: Plan, record: Record) -> list[str | None]:
             value = normalise(value)
         values.append(value or None)
     return values
+
+
+def key_column(key: KeyPlan, records: Sequence[Record]) -> list[str | None]:
+    """What `key_values` gives for one key, for many records: a fraction of the time for each."""
+    member, normalise = key.member, key.normalise
+    if member is None:
+        return [key.value(record) for record in records]
+    values = [record.get(member) for record in records]
+    if set(map(type, values)) != {str}:
+        values = list(map(as_text, values))
+    if normalise is not None:
+        return [normalise(value) or None if value else None for value in values]
+    return [value or None for value in values] if "" in values else values
 
 
 def resolve(

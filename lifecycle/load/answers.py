@@ -35,7 +35,7 @@ def json_answer(options: Options, report: Report) -> dict[str, Any]:
             "profiles": found.profiles,
             "metered_profiles": found.metered,
             "rejected": found.rejected,
-            "empty_attributes": _empty(options, report),
+            "empty_attributes": sorted(found.empty),
             "suspicious_keys": [{"key": key, "rows": rows} for key, rows in found.suspicious],
             "estimated_seconds": _estimate(options, report),
         },
@@ -56,21 +56,6 @@ def json_answer(options: Options, report: Report) -> dict[str, Any]:
     if report.run is not None:
         answer["run"] = {"status": report.run.status, "accounted": report.run.accounted}
     return answer
-
-
-def _empty(options: Options, report: Report) -> list[str]:
-    """Targeted attributes for which no row has a value."""
-    targets = {
-        field.target.removeprefix("_profile.")
-        for field in options.mapping.object_type.fields
-        if field.target is not None and field.target.startswith("_profile.")
-    }
-    filled = report.preflight.filled
-    return sorted(
-        path
-        for path in targets
-        if path not in filled and not any(each.startswith(f"{path}.") for each in filled)
-    )
 
 
 def _estimate(options: Options, report: Report) -> int:
@@ -99,8 +84,8 @@ def _before(options: Options, report: Report) -> Iterator[str]:
     )
     for reason, count in found.rejected.items():
         yield f"preflight: {count:,} rows would go to the dead-letter queue: {reason}"
-    if empty := _empty(options, report):
-        yield f"preflight: no row has a value for {', '.join(empty)}"
+    if found.empty:
+        yield f"preflight: no row has a value for {', '.join(sorted(found.empty))}"
     for key, rows in found.suspicious:
         yield f"preflight: one value of key {key} is on {rows:,} rows: is it a placeholder?"
     if report.repeated:

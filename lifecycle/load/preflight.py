@@ -8,6 +8,8 @@ import gc
 import itertools
 import os
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,12 +20,14 @@ from profiles import ObjectType
 from profiles.engine import OBJECTS_PER_METERED_PROFILE, Engine
 from profiles.matching import key_values
 from profiles.memory import MemoryStore
-from profiles.plan import PROFILE_ID_KEY, Record
-from profiles.sources import as_text
+from profiles.plan import PROFILE_ID_KEY, Plan, make_plan
+from profiles.rehearsal import CannotTellError, Rehearsal, Unfilled, can_rehearse
 
 ROWS_PER_BUCKET: Final = 20_000
 SUSPICIOUS_ROWS: Final = 100
 """A customer rarely has as many objects of one type as one key value then is on."""
+SHOWN: Final = 20
+"""Suspicious values that are told at most."""
 _HELD: Final = 16 << 20
 
 
@@ -39,7 +43,7 @@ class Preflight:
     profiles: int = 0
     metered: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
-    filled: set[str] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
     suspicious: list[tuple[str, int]] = field(default_factory=list)
 
     def merge(self, other: "Preflight") -> None:
@@ -47,11 +51,11 @@ class Preflight:
         self.rows += other.rows
         self.profiles += other.profiles
         self.metered += other.metered
-        self.filled |= other.filled
+        self.empty &= other.empty
         for reason, count in other.rejected.items():
             self.rejected[reason] = self.rejected.get(reason, 0) + count
         self.suspicious = sorted(self.suspicious + other.suspicious, key=lambda each: -each[1])
-        del self.suspicious[20:]
+        del self.suspicious[SHOWN:]
 
 
 def preflight(
@@ -64,7 +68,7 @@ def preflight(
     number = max(1, -(-len(staging) // ROWS_PER_BUCKET))
     buckets = _spill(staging, number, folder)
     workers = 1 if number == 1 else min(processes or os.cpu_count() or 1, number)
-    total = Preflight()
+    total = Preflight(empty=Unfilled(make_plan(object_type)).paths)
     with Workers(workers) as running:
         for _, part in running.run(replay, [(path, object_type) for path in buckets]):
             total.merge(part)
@@ -104,47 +108,70 @@ def replay(path: Path, object_type: ObjectType) -> Preflight:
 
 
 def _replay(path: Path, object_type: ObjectType) -> Preflight:
-    found = Preflight()
+    plan = make_plan(object_type)
+    if can_rehearse(plan):
+        with suppress(CannotTellError):
+            return _rehearsed(path, plan)
+    return _ingested(path, object_type)
+
+
+def _rehearsed(path: Path, plan: Plan) -> Preflight:
+    rehearsal = Rehearsal(plan)
+    with path.open("rb") as file:
+        rehearsal.run(file)
+    return Preflight(
+        rows=rehearsal.rows,
+        profiles=len(rehearsal.objects),
+        metered=sum(map(_metered, rehearsal.objects)),
+        rejected=dict(rehearsal.rejected),
+        empty=rehearsal.unfilled.paths,
+        suspicious=_suspicious(rehearsal.met),
+    )
+
+
+def _ingested(path: Path, object_type: ObjectType) -> Preflight:
+    """The same by the engine itself."""
     store = MemoryStore()
     # Nobody sees these ids: numbers cost nothing.
     engine = Engine(store, new_id=map("{:032x}".format, itertools.count(1)).__next__)
     engine.put_type(object_type)
     plan = engine.plans[object_type.name]
-    # A worker reads one bucket after the other, so that counting is cheap and bounded.
-    shared: Counter[tuple[str, str]] = Counter()
-    names = [(at, plan.keys[at].name) for at in (*plan.primary, *plan.secondary)]
-    names = [each for each in names if each[1] != PROFILE_ID_KEY]
-    # Once every single member was met there is nothing more to learn from it.
-    empty = {} if plan.other_rows else {path: member for member, path in plan.simple_rows}
+    unfilled = Unfilled(plan)
+    rows, rejected = 0, Counter[str]()
+    matching = [(at, plan.keys[at].name) for at in (*plan.primary, *plan.secondary)]
+    met: dict[str, Counter[str | None]] = {name: Counter() for _, name in matching}
     with path.open(encoding="utf-8") as file:
         for line in file:
             outcome = engine.put(object_type.name, line[:-1])
-            found.rows += 1
+            rows += 1
             if outcome.reason is not None:
-                found.rejected[outcome.reason] = found.rejected.get(outcome.reason, 0) + 1
+                rejected[outcome.reason] += 1
                 continue
-            if plan.other_rows:
-                found.filled.update(outcome.written)
-            elif empty:
-                _meet(empty, outcome.record)
+            unfilled.meet([outcome.record])
             values = key_values(plan, outcome.record)
-            for at, name in names:
-                value = values[at]
-                if value is not None:
-                    shared[name, value] += 1
-    found.filled.update(path for _, path in plan.simple_rows if not plan.other_rows)
-    found.filled.difference_update(empty)
-    found.profiles = store.profile_count()
-    for profile_id in store.profile_ids():
-        objects = sum(store.object_counts(profile_id).values())
-        found.metered += max(1, -(-objects // OBJECTS_PER_METERED_PROFILE))
-    often = [(key[0], rows) for key, rows in shared.items() if rows >= SUSPICIOUS_ROWS]
-    found.suspicious = sorted(often, key=lambda each: -each[1])[:20]
-    return found
+            for at, name in matching:
+                met[name][values[at]] += 1
+    counts = [sum(store.object_counts(each).values()) for each in store.profile_ids()]
+    return Preflight(
+        rows=rows,
+        profiles=len(counts),
+        metered=sum(map(_metered, counts)),
+        rejected=dict(rejected),
+        empty=unfilled.paths,
+        suspicious=_suspicious(met),
+    )
 
 
-def _meet(empty: dict[str, str], record: Record) -> None:
-    """Forget the paths for which the record has a value."""
-    met = [path for path, member in empty.items() if as_text(record.get(member))]
-    for path in met:
-        del empty[path]
+def _metered(objects: int) -> int:
+    """How many profiles one with so many objects counts as."""
+    return max(1, -(-objects // OBJECTS_PER_METERED_PROFILE))
+
+
+def _suspicious(met: Mapping[str, Mapping[str | None, int]]) -> list[tuple[str, int]]:
+    often = [
+        (name, rows)
+        for name, values in met.items()
+        for value, rows in values.items()
+        if rows >= SUSPICIOUS_ROWS and value is not None and name != PROFILE_ID_KEY
+    ]
+    return sorted(often, key=lambda each: -each[1])[:SHOWN]
