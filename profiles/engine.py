@@ -111,7 +111,6 @@ class Engine:
         store = self.store
         profile_id, failed, bound = resolve(store, plan, record, values)
         standards: tuple[StandardMatch, ...] = ()
-        # A value is no longer than the text it came from, unless a template made it.
         if plan.examined or len(text) > MAX_VALUE_CHARACTERS:
             reason, standards = self._examine(plan, text, record, values)
             if reason is not None:
@@ -256,6 +255,9 @@ def content_problem(
 
     text, record: the object, as it was put and decoded. No value stands in the answer.
     """
+    # A value is no longer than the text it came from, unless a template made it.
+    if len(text) <= MAX_VALUE_CHARACTERS and not plan.examined:
+        return None
     if len(text) > MAX_OBJECT_BYTES // 4 and len(text.encode()) > MAX_OBJECT_BYTES:
         return TOO_LARGE
     if not keep_over_long_values:

@@ -7,7 +7,7 @@ from typing import Final
 from lifecycle.object_keys import ObjectKeys
 from lifecycle.review.key_links import KeyLinks
 from profiles import ObjectTypeMapping
-from profiles.engine import MAX_VALUE_CHARACTERS, content_problem
+from profiles.engine import content_problem
 
 _HASH_BYTES: Final = 16
 
@@ -37,10 +37,9 @@ class Checks:
             return found
         record, values = found
         plan = self._keys.plan
-        if len(text) > MAX_VALUE_CHARACTERS:
-            problem = content_problem(plan, text, record)
-            if problem is not None:
-                return problem
+        problem = content_problem(plan, text, record)
+        if problem is not None:
+            return problem
         unique = None if plan.unique is None else values[plan.unique]
         links = tuple(self._links.numbers(plan.name, record))
         return Checked(_hash(unique or ""), _hash(text), links or (1,))
