@@ -27,6 +27,7 @@ REJECTED: Final = "_rejected"
 _GZIP: Final = b"\x1f\x8b"
 _PARQUET: Final = b"PAR1"
 _TOO_MANY_CELLS: Final = "it has more cells than the header"
+_TOO_FEW_CELLS: Final = "it has fewer cells than the header"
 _NOT_CSV: Final = "it cannot be read as CSV in UTF-8"
 
 
@@ -108,35 +109,70 @@ def _rows(name: str, file: IO[bytes], kind: str) -> Iterator[Row]:
 def _of_csv(name: str, file: IO[bytes]) -> Iterator[Row]:
     decoded = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     try:
-        yield from _of_cells(name, csv.reader(decoded))
+        yield from _of_lines(name, _Lines(decoded))
     finally:
         # The file is closed by whoever opened it.
         decoded.detach()
 
 
-def _of_cells(name: str, reader: Any) -> Iterator[Row]:
-    header: list[str] = next(reader, [])
-    if not header or not all(header) or len(set(header)) < len(header):
-        text = f"{name}: line 1: each column needs a name of its own in the header"
-        raise CouldNotRunError(f"{text}; nothing was sent")
+class _Lines:
+    """The lines of a file. taken: those since it was emptied."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            self.taken.append(line)
+            yield line
+
+    def text(self) -> str:
+        """These lines."""
+        return "".join(self.taken).rstrip("\r\n")
+
+
+def _of_lines(name: str, lines: _Lines) -> Iterator[Row]:
+    # Without strict a quote that is never closed takes all that follows it into its cell.
+    reader = csv.reader(lines, strict=True)
+    header = _header(name, reader)
     while True:
+        lines.taken.clear()
+        first = reader.line_num + 1
         try:
             cells = next(reader, None)
-        except csv.Error:
-            yield Row(name, reader.line_num, "", _NOT_CSV)
+        except csv.Error as error:
+            if len(lines.taken) > 1:
+                text = f"{name}: line {first}: a quote that opens here swallows the next lines"
+                raise CouldNotRunError(f"{text} ({error}); nothing was sent") from None
+            yield Row(name, first, lines.text(), _NOT_CSV)
             continue
         if cells is None:
             return
-        if not cells:
-            continue
-        record = {key: cell for key, cell in zip(header, cells, strict=False) if cell}
-        try:
-            made = orjson.dumps(record).decode()
-        except TypeError:
-            yield Row(name, reader.line_num, "", _NOT_CSV)
-            continue
-        problem = _TOO_MANY_CELLS if len(cells) > len(header) else None
-        yield Row(name, reader.line_num, made, problem)
+        if cells:
+            yield _of_cells(name, reader.line_num, header, cells, lines.text())
+
+
+def _header(name: str, reader: "Iterator[list[str]]") -> list[str]:
+    try:
+        header = next(reader, [])
+    except csv.Error:
+        header = []
+    if not header or not all(header) or len(set(header)) < len(header):
+        text = f"{name}: line 1: each column needs a name of its own in the header"
+        raise CouldNotRunError(f"{text}; nothing was sent")
+    return header
+
+
+def _of_cells(name: str, number: int, header: list[str], cells: list[str], text: str) -> Row:
+    if len(cells) != len(header):
+        problem = _TOO_MANY_CELLS if len(cells) > len(header) else _TOO_FEW_CELLS
+        return Row(name, number, text, problem)
+    record = {key: cell for key, cell in zip(header, cells, strict=True) if cell}
+    try:
+        return Row(name, number, orjson.dumps(record).decode())
+    except TypeError:
+        return Row(name, number, text, _NOT_CSV)
 
 
 def _of_parquet(name: str, file: IO[bytes]) -> Iterator[Row]:
@@ -170,6 +206,15 @@ def _as_it_was(row: Row) -> Row:
     note = record.pop(REJECTED)
     text = note["text"] if isinstance(note.get("text"), str) else orjson.dumps(record).decode()
     return Row(row.file, row.number, text.replace("\n", " "))
+
+
+def rejected_from(line: bytes) -> str | None:
+    """The file from which a rejected row came; None for what no run wrote."""
+    try:
+        note = orjson.loads(line)[REJECTED]["file"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return note if isinstance(note, str) else None
 
 
 def as_rejected(row: Row, reason: str) -> bytes:

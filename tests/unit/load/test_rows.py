@@ -92,6 +92,38 @@ def test_rows_of_other_encodings_and_with_too_many_cells_are_told_by_their_lines
     assert bad.number == 2
 
 
+def test_a_row_with_too_few_cells_is_kept_as_it_stands() -> None:
+    first, second = read_bytes(b'one,two\r\n"a, b"\r\nc,d\r\n', "rows.csv")
+    assert first == Row(first.file, 2, '"a, b"', "it has fewer cells than the header")
+    assert second.problem is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    ['"open,b', '"a"b,c', f'"{"x" * 200_000}",b'],
+    ids=["at the end", "text behind a quote", "too long"],
+)
+def test_a_line_that_is_no_csv_is_kept_as_it_stands(cells: str) -> None:
+    found = read_bytes(f"one,two\na,b\n{cells}\n".encode(), "rows.csv")
+    assert [(each.number, each.problem is None) for each in found] == [(2, True), (3, False)]
+    assert found[1].text == cells
+    assert as_rejected(found[1], "bad")
+
+
+@pytest.mark.parametrize("rest", ["", 'c,"d"\n', "c,d\n" * 100_000], ids=["end", "quote", "long"])
+def test_a_quote_that_swallows_the_next_lines_stops_the_run_with_the_line_that_it_opens_in(
+    rest: str,
+) -> None:
+    data = f'one,two\na,b\na,"b\nc,d\n{rest}'.encode()
+    with pytest.raises(CouldNotRunError, match=r"rows\.csv: line 3: a quote that opens here"):
+        read_bytes(data, "rows.csv")
+
+
+def test_a_header_that_is_no_csv_stops_the_run() -> None:
+    with pytest.raises(CouldNotRunError, match=r"rows\.csv: line 1: each column"):
+        read_bytes(b'"one"x,two\na,b\n', "rows.csv")
+
+
 def test_a_file_that_ends_too_early_is_told_with_its_last_row() -> None:
     data = gzip.compress(ndjson(*({"n": number} for number in range(9_000))))
     with pytest.raises(CouldNotRunError, match=r"rows\.ndjson: after row \d+: the compressed"):
