@@ -55,7 +55,7 @@ class Options:
 @dataclass
 class Report:
     """What became of the rows. sent and unchanged: rows. reasons: rejected rows by reason, with
-    the first of each.
+    the first of each. kept: rejected rows of earlier runs that are still in the rejects file.
     """
 
     read: int = 0
@@ -65,6 +65,7 @@ class Report:
     rejected: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     first: Mapping[str, Row] = field(default_factory=dict)
+    kept: int = 0
     preflight: Preflight = field(default_factory=Preflight)
     counts: Counts | None = None
     throttled: int = 0
@@ -84,7 +85,7 @@ def load(options: Options, progress: Progress) -> Report:
     checks = Checks(options.mapping)
     with (
         TemporaryDirectory(prefix="lifecycle-load-") as folder,
-        RejectsFile(options.rejects) as rejects,
+        RejectsFile(options.rejects, options.paths) as rejects,
     ):
         staging = Staging(Path(folder))
         staging.fill(options.paths, checks, rejects, lambda rows: progress(READ, rows, 0))
@@ -98,6 +99,7 @@ def load(options: Options, progress: Progress) -> Report:
             _send(options, staging, rejects, report, progress)
         rejects.finish()
         report.rejected, report.reasons, report.first = rejects.total, rejects.counts, rejects.first
+        report.kept = rejects.kept
     return report
 
 
