@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from lifecycle.stack_outputs import Deployed
     from profiles import ObjectTypeMapping
 
-EXIT_NOT_ALL: Final = 1
+EXIT_WRONG: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
+EXIT_REJECTS: Final = 3
 
 
 @click.command()
@@ -86,8 +87,9 @@ def load(
     The rate of calls finds the account's quota and stays below it. A run that was killed goes on
     where it was; a second run sends only rows that changed.
 
-    Exits 0 if every row was sent or is unchanged, 1 if some were rejected, differ when verified or
-    are not accounted for, 2 if it could not run to the end: run it again to go on.
+    Exits 0 if every row was sent or is unchanged, 1 if rows are not accounted for or profiles
+    differ when verified, 2 if it could not run to the end: run it again to go on. 3 if every row is
+    accounted for and some were rejected.
     """
     if stack is not None and domain is not None:
         raise click.UsageError("name a stack or a domain, not both")
@@ -117,11 +119,18 @@ def load(
     except (CouldNotRunError, InvalidMappingError) as error:
         click.echo(f"could not run: {error}", err=True)
         sys.exit(EXIT_COULD_NOT_RUN)
-    from lifecycle.load.answers import is_ok, json_answer, text_answer  # noqa: PLC0415
+    from lifecycle.load.answers import (  # noqa: PLC0415
+        has_rejects,
+        is_right,
+        json_answer,
+        text_answer,
+    )
 
     shown = json.dumps(json_answer(options, report)) if as_json else text_answer(options, report)
     click.echo(shown)
-    sys.exit(0 if is_ok(options, report) else EXIT_NOT_ALL)
+    if not is_right(options, report):
+        sys.exit(EXIT_WRONG)
+    sys.exit(EXIT_REJECTS if has_rejects(options, report) else 0)
 
 
 def _mapping(object_type: str) -> "ObjectTypeMapping":

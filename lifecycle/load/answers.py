@@ -8,13 +8,21 @@ from lifecycle.load.run import DEFAULT_RATE, Options, Report
 MOST_WRONG: Final = 10
 
 
-def is_ok(options: Options, report: Report) -> bool:
-    """Whether every row was taken, and all that was looked at is right."""
-    if options.dry_run:
-        return not report.rejected and not report.preflight.rejected
+def is_right(options: Options, report: Report) -> bool:
+    """Whether every row is accounted for, and all that was looked at is as it should be."""
     verified = report.verified is None or not report.verified.wrong
     delivered = report.run is None or report.run.reason is None
-    return report.adds_up and not report.rejected and verified and delivered
+    return options.dry_run or (report.adds_up and verified and delivered)
+
+
+def has_rejects(options: Options, report: Report) -> bool:
+    """Whether there are rows that were not taken, or would not be."""
+    return bool(report.rejected or (options.dry_run and report.preflight.rejected))
+
+
+def is_ok(options: Options, report: Report) -> bool:
+    """Whether every row was taken, and all that was looked at is right."""
+    return is_right(options, report) and not has_rejects(options, report)
 
 
 def json_answer(options: Options, report: Report) -> dict[str, Any]:
@@ -30,6 +38,7 @@ def json_answer(options: Options, report: Report) -> dict[str, Any]:
         "rejected": report.rejected,
         "reasons": dict(report.reasons),
         "rejects": str(options.rejects) if report.rejected else None,
+        "rejected_earlier": report.kept,
         "repeated_unique_keys": report.repeated,
         "preflight": {
             "profiles": found.profiles,
@@ -98,6 +107,8 @@ def _before(options: Options, report: Report) -> Iterator[str]:
         yield f"rejected: {count:,} rows (first: {first.file} row {first.number}): {reason}"
     if report.rejected:
         yield f"rejected rows are in {options.rejects}: put them right and load that file"
+    if report.kept:
+        yield f"{options.rejects} has {report.kept:,} rejected rows of earlier loads too"
 
 
 def _after(report: Report) -> Iterator[str]:

@@ -41,7 +41,7 @@ def test_the_guide_ends_as_it_says(stack: Stack) -> None:
     start, load = BLOCKS
     assert "lifecycle emulator" in start
     done = run(stack, load)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 3, done.stderr
     lines = [line for line in OUTPUT.splitlines() if line != "..."]
     assert [line for line in lines if line not in done.stdout.splitlines()] == []
     assert stack.attributes("00002")["TrialStatus"] == "Expired"

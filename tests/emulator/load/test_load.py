@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ BAD = [
 
 def test_bad_rows_are_rejected_once_and_the_others_are_taken(loading: Loading) -> None:
     loading.write("rows.ndjson", BAD[0], ROWS[0], BAD[1], BAD[2], ROWS[1], BAD[3])
-    answer = loading.load("rows.ndjson", code=1)
+    answer = loading.load("rows.ndjson", code=3)
     assert (answer["read"], answer["sent"], answer["rejected"]) == (6, 2, 4)
     rejected = loading.rejected()
     assert [each["_rejected"]["row"] for each in rejected] == [1, 3, 4, 6]
@@ -118,8 +119,8 @@ def test_rejected_rows_that_were_put_right_are_loaded_from_the_rejects_file(
     loading: Loading,
 ) -> None:
     loading.write("rows.ndjson", *BAD)
-    loading.load("rows.ndjson", code=1)
-    again = loading.load("rejected.ndjson", "--rejects", "still.ndjson", code=1)
+    loading.load("rows.ndjson", code=3)
+    again = loading.load("rejected.ndjson", "--rejects", "still.ndjson", code=3)
     assert again["rejected"] == 4
     right = [each | {"UserId": "9", "status": "Active"} for each in loading.rejected()[2:]]
     loading.write("right.ndjson", *right)
@@ -134,7 +135,7 @@ def test_a_row_that_the_service_refuses_is_rejected_with_its_answer(
     rules = [rule | {"operation": name} for name in ("PutProfileObject", "BatchPutProfileObject")]
     loading.write("rows.ndjson", *ROWS)
     with faulty(rules):
-        answer = loading.load("rows.ndjson", code=1)
+        answer = loading.load("rows.ndjson", code=3)
     assert (answer["sent"], answer["rejected"]) == (0, 3)
     assert all("BadRequest" in reason for reason in answer["reasons"])
     assert loading.load("rejected.ndjson", "--rejects", "r.ndjson")["sent"] == 3
@@ -175,7 +176,7 @@ def test_it_verifies_what_the_domain_holds(loading: Loading) -> None:
 
 def test_people_get_sentences_without_any_value_of_a_row(loading: Loading) -> None:
     loading.write("rows.ndjson", *ROWS, {"UserId": "77777", "status": "secret" * 60})
-    done = loading.run("rows.ndjson", code=1)
+    done = loading.run("rows.ndjson", code=3)
     assert "sent 3, unchanged 0, rejected 1 of 4" in done.stdout
     assert "first: rows.ndjson row 4" in done.stdout
     for text in (done.stdout, done.stderr):
@@ -191,6 +192,8 @@ def test_people_get_sentences_without_any_value_of_a_row(loading: Loading) -> No
     [
         (("nowhere.ndjson",), "nowhere.ndjson: after row 0: No such file or directory"),
         (("cut.ndjson.gz",), "the compressed data end too early"),
+        (("open.csv",), "open.csv: line 2: a quote that opens here swallows the next lines"),
+        (("rows.ndjson", "--rejects", "rows.ndjson"), "something else than rejected rows"),
         (("twice.csv",), "each column needs a name of its own"),
         (("rows.ndjson", "--type", "Nothing"), "no mapping has the object type Nothing"),
         (("rows.ndjson", "--domain", "nothing"), "DomainName nothing is not found"),
@@ -205,12 +208,11 @@ def test_it_says_what_is_wrong_and_sends_nothing(
     loading.write("rows.ndjson", *ROWS)
     packed = gzip.compress("".join(json.dumps(row) + "\n" for row in ROWS * 500).encode())
     (loading.folder / "cut.ndjson.gz").write_bytes(packed[:-20])
+    (loading.folder / "open.csv").write_text('UserId,status\n1,"open\n2,Active\n3,Active\n')
     (loading.folder / "twice.csv").write_text("a,a\n1,2\n")
     command = loading.command(*arguments)
     # An option that is given twice counts as it was given last.
     words = [*command[:2], *command[-6:], *arguments]
-    import subprocess  # noqa: PLC0415 - only here
-
     done = subprocess.run(
         words, cwd=loading.folder, capture_output=True, text=True, timeout=60, check=False
     )
@@ -220,6 +222,34 @@ def test_it_says_what_is_wrong_and_sends_nothing(
         DomainName=loading.domain, KeyName="_account", Values=["1"]
     )
     assert found["Items"] == []
+
+
+def test_a_full_disk_is_told_before_anything_is_sent(loading: Loading) -> None:
+    loading.write("rows.ndjson", *ROWS * 2_000)
+    limited = ["bash", "-c", 'ulimit -f 64; exec "$@"', "bash", *loading.command("rows.ndjson")]
+    done = subprocess.run(
+        limited, cwd=loading.folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "no room to work in: File too large; TMPDIR says where" in done.stderr
+    assert "nothing was sent" in done.stderr
+    # Nothing of it is left behind.
+    assert [each.name for each in loading.folder.iterdir()] == ["rows.ndjson"]
+
+
+def test_the_rejected_rows_of_another_file_are_kept_until_they_are_loaded(
+    loading: Loading,
+) -> None:
+    loading.write("one.ndjson", ROWS[0], {"status": "Active"})
+    loading.write("two.ndjson", ROWS[1])
+    loading.load("one.ndjson", code=3)
+    done = loading.run("two.ndjson")
+    assert "rejected.ndjson has 1 rejected rows of earlier loads too" in done.stdout
+    assert loading.load("two.ndjson")["rejected_earlier"] == 1
+    (left,) = loading.rejected()
+    loading.write("rejected.ndjson", left | {"UserId": "8"})
+    assert loading.load("rejected.ndjson")["sent"] == 1
+    assert not (loading.folder / "rejected.ndjson").exists()
 
 
 def test_the_journal_of_another_domain_is_refused(loading: Loading, account: str) -> None:
