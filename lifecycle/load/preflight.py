@@ -28,7 +28,8 @@ SUSPICIOUS_ROWS: Final = 100
 """A customer rarely has as many objects of one type as one key value then is on."""
 SHOWN: Final = 20
 """Suspicious values that are told at most."""
-_HELD: Final = 16 << 20
+_HELD: Final = 2 << 20
+"""Characters; many small texts take three times as much memory."""
 
 
 @dataclass(slots=True)
