@@ -206,8 +206,8 @@ def test_which_tags_are_required_is_a_setting() -> None:
 SECRETS = {
     "aws-native:secretKey": "anything",
     "aws:token": "anything",
-    "customer-lifecycle:domainName": "AKIAIOSFODNN7EXAMPLE",
-    "customer-lifecycle:endpoint": "https://somebody:secret@example.com",
+    "customer-lifecycle:domainName": "AKIAIOSFODNN7EXAMPLE",  # pragma: allowlist secret
+    "customer-lifecycle:endpoint": "https://me:secret@example.com",  # pragma: allowlist secret
     "customer-lifecycle:tags": json.dumps(TAGS | {"key": "-----BEGIN RSA PRIVATE KEY-----"}),
 }
 
