@@ -15,6 +15,7 @@ import yaml
 
 import toolchain
 from lifecycle.workspace import PROGRAM, Workspace
+from tests.e2e.examples import Example, copied
 from tests.e2e.ingestion import Ingestion
 
 PARTS = ("__main__.py", "components", "lambdas", "mappings", "profiles")
@@ -96,6 +97,25 @@ class Deployment:
 def programs() -> Path:
     """The folder of the toolchain; what is missing is built."""
     return toolchain.programs()
+
+
+@pytest.fixture(scope="session")
+def hosts() -> dict[str, Path]:
+    """The toolchain's programs for other languages, by name; what is missing is built."""
+    return toolchain.languages()
+
+
+@pytest.fixture
+def example(
+    programs: Path,
+    hosts: dict[str, Path],
+    tmp_path: Path,
+    start_emulator: Callable[..., Any],
+    request: pytest.FixtureRequest,
+) -> Iterator[Example]:
+    """The example that the test's parameter names, with no stack yet."""
+    with copied(request.param, tmp_path, programs, hosts, start_emulator) as example:
+        yield example
 
 
 @contextmanager

@@ -74,6 +74,12 @@ def test_the_go_from_pypi_can_build_each_module(module: Module) -> None:
     assert pins.is_recent_enough(pins.GO_VERSION, module.go_version)
 
 
+def test_the_go_from_pypi_can_compile_the_example_in_go() -> None:
+    text = (ROOT / "examples" / "go" / "go.mod").read_text(encoding="utf-8")
+    (wanted,) = re.findall(r"^go (\S+)$", text, re.MULTILINE)
+    assert pins.is_recent_enough(pins.GO_VERSION, wanted)
+
+
 def test_the_pulumi_that_is_built_is_as_recent_as_we_ask_of_the_users() -> None:
     assert pins.is_recent_enough(pins.CLI_MODULE.version, pins.CLI_MINIMUM)
 
