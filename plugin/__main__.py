@@ -1,13 +1,15 @@
 """The component provider, which Pulumi starts by its name or by `PulumiPlugin.yaml`."""
 
-from pulumi.provider.experimental import component_provider_host
+import sys
 
-from plugin.package import COMPONENTS, NAME, VERSION
+from pulumi.provider import main as serve
+
+from plugin.provider import Provider
 
 
 def main() -> None:
     """Serve until Pulumi ends us."""
-    component_provider_host(COMPONENTS, NAME, version=VERSION)
+    serve(Provider(), sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pulumi
 from pulumi.provider.experimental.util import camel_case
 
 from components import ingestion, ingestion_settings
+from components.errors import SettingsError
 from plugin import object_types
 from plugin.object_types import ObjectTypeDefinition
 from plugin.wire import whole
@@ -114,12 +115,17 @@ def read(args: Mapping[str, Any]) -> ingestion.IngestionArgs:
     """The component's own arguments. Raises: ValueError about what is wrong."""
     types = object_types.read(args["object_types"])
     given = _configured({name: args[name] for name in _SETTINGS if name in args})
+    try:
+        settings = ingestion_settings.read(given, [each.name for each in types])
+    except SettingsError as error:
+        # Nobody has set it in a stack's configuration.
+        raise ValueError(error.problem.removeprefix("ingestion.")) from None
     return {
         "domain": args["domain"],
         "domain_name": args["domain_name"],
         "region": args["region"],
         "object_types": types,
-        "settings": ingestion_settings.read(given, [each.name for each in types]),
+        "settings": settings,
         "tags": args.get("tags", {}),
     }
 

@@ -50,6 +50,9 @@ def test_a_wrong_mapping_in_yaml_is_refused_with_every_finding_before_any_call(
     said = example.up(code=1)
     assert "[FIELD_SOURCE]" in said
     assert "[FIELD_CONTENT_TYPE]" in said
+    # What is wrong, not where in our code.
+    assert "File " not in said
+    assert "Unexpected" not in said
     assert example.client("customer-profiles").list_domains()["Items"] == []
 
 

@@ -112,8 +112,11 @@ def test_the_ways_in_are_read_as_a_stacks_configuration_would_be() -> None:
 
 def test_a_source_for_an_object_type_that_is_not_there_is_refused() -> None:
     batch = {"sources": [SOURCE | {"object_type": "Nothing"}]}
-    with pytest.raises(ValueError, match="no mapping defines it; there are Orders"):
+    with pytest.raises(ValueError, match="no mapping defines it; there are Orders") as refused:
         ingestion.read(ARGS | {"domain": "d", "batch": batch})
+    # The program says it, not a stack's configuration.
+    assert str(refused.value).startswith("batch.sources[0].objectType: ")
+    assert "pulumi config" not in str(refused.value)
 
 
 @given(st.one_of(st.integers(-(2**53), 2**53), st.text(), st.booleans(), st.none()))
