@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import jsonpatch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,13 +50,41 @@ def outcome(make: Callable[[], Any]) -> Any:
         return error
 
 
+def changes(path: str, one: Any, other: Any) -> list[dict[str, Any]]:
+    """What makes one value of the other. Not jsonpatch's own: its `make_patch` errs now and then on
+    lists and on members named "".
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        places: list[Any] = [*one, *(name for name in other if name not in one)]
+    elif isinstance(one, list) and isinstance(other, list):
+        one, other = dict(enumerate(one)), dict(enumerate(other))
+        # What is removed moves what stands behind it.
+        places = [*range(len(other)), *reversed(range(len(other), len(one)))]
+    else:
+        unchanged = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+        return [] if unchanged else [{"op": "replace", "path": path, "value": other}]
+    made = []
+    for place in places:
+        below = f"{path}/{str(place).replace('~', '~0').replace('/', '~1')}"
+        if place not in other:
+            made.append({"op": "remove", "path": below})
+        elif place not in one:
+            made.append({"op": "add", "path": below, "value": other[place]})
+        else:
+            made += changes(below, one[place], other[place])
+    return made
+
+
 @RUNS
 @given(MODELS, MODELS)
 def test_a_patch_between_two_models_makes_one_of_the_other(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    document = jsonpatch.make_patch(one, other).to_string()
-    assert patches.apply(one, document) == other
+    before = json.dumps(one)
+    made = patches.apply(one, json.dumps(changes("", one, other)))
+    # As text, in which true is not 1.
+    assert json.dumps(made, sort_keys=True) == json.dumps(other, sort_keys=True)
+    assert json.dumps(one) == before
 
 
 @RUNS
