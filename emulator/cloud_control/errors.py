@@ -31,7 +31,16 @@ _EXCEPTIONS: Final = {
 }
 
 _SIGNS: Final = (
-    (ALREADY_EXISTS, ("already exist", "AlreadyExist", "ResourceConflict", "NameConflict")),
+    (
+        ALREADY_EXISTS,
+        (
+            "already exist",
+            "AlreadyExist",
+            "ResourceConflict",
+            "NameConflict",
+            "already associated with an active EventStream",
+        ),
+    ),
     (
         NOT_FOUND,
         (

@@ -14,7 +14,10 @@ _STREAM_ARN: Final = re.compile(r"arn:aws[a-z-]*:kinesis:([a-z0-9-]+):([0-9]{12}
 
 
 def create_event_stream(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
-    """To one stream in the domain's own region and account (API reference)."""
+    """To one stream in the domain's own region and account (API reference).
+
+    A domain has one at most (quotas page); in words that its CloudFormation handler looks for.
+    """
     domain = world.domain(caller, members["DomainName"])
     name, uri = members["EventStreamName"], members["Uri"]
     found = _STREAM_ARN.fullmatch(uri)
@@ -23,8 +26,12 @@ def create_event_stream(world: World, caller: Caller, members: dict[str, Any]) -
     if (found[1], found[2]) != (caller.region, caller.account):
         text = "The Kinesis data stream is not in the domain's account and region"
         raise ServiceError(BAD_REQUEST, text)
-    if definitions.find(world, domain, _KIND, name) is not None:
-        raise ServiceError(BAD_REQUEST, f"Event stream {name} already exists")
+    if definitions.listed(world, domain, _KIND):
+        text = (
+            f"The Customer Profiles Domain: {domain.name} is already associated with an active"
+            " EventStream"
+        )
+        raise ServiceError(BAD_REQUEST, text)
     made = definitions.put(world, domain, _KIND, name, {"Uri": uri}, members.get("Tags", {}))
     domain.streams = (*domain.streams, uri)
     answer = {"EventStreamArn": definitions.arn(domain, _KIND, name)}

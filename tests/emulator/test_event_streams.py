@@ -122,6 +122,24 @@ def test_a_stream_is_shown_listed_and_ends(stream: Stream) -> None:
     assert stream.records(1, seconds=0.5) == []
 
 
+@pytest.mark.parametrize("name", ["changes", "others"])
+def test_a_domain_has_one_event_stream_until_it_is_deleted(
+    stream: Stream, refused: Refused, name: str
+) -> None:
+    stream.subscribe()
+    asked = {"DomainName": stream.domain, "EventStreamName": name, "Uri": stream.arn}
+    refusal = refused(stream.client.create_event_stream, **asked)
+    assert (refusal.status, refusal.code) == (400, "BadRequestException")
+    assert refusal.message == (
+        f"The Customer Profiles Domain: {stream.domain} is already associated with an active"
+        " EventStream"
+    )
+    listed = stream.client.list_event_streams(DomainName=stream.domain)["Items"]
+    assert [each["EventStreamName"] for each in listed] == ["changes"]
+    stream.client.delete_event_stream(DomainName=stream.domain, EventStreamName="changes")
+    assert stream.client.create_event_stream(**asked)["EventStreamArn"].endswith(f"/{name}")
+
+
 def test_a_stream_that_is_not_there_is_unhealthy(
     emulator: Any, account: str, domain: str, customer_profiles: Any
 ) -> None:

@@ -36,7 +36,9 @@ def start(raw: Any, account: str) -> dict[str, dict[str, Any]]:
     """Make a domain with a type, a profile and its object; the requests that are valid there."""
     domain = f"customers-{secrets.token_hex(4)}"
     inside = {"DomainName": domain}
-    assert raw.run("CreateDomain", inside | {"DefaultExpirationDays": 1}).status == 200
+    for name in (domain, f"{domain}-more"):
+        made = raw.run("CreateDomain", {"DomainName": name, "DefaultExpirationDays": 1})
+        assert made.status == 200
     assert raw.run("PutProfileObjectType", inside | PERSON).status == 200
     put = inside | {"ObjectTypeName": "Person", "Object": '{"id": "1", "first": "Ada"}'}
     key = raw.run("PutProfileObject", put).json["ProfileObjectUniqueKey"]
@@ -47,7 +49,7 @@ def start(raw: Any, account: str) -> dict[str, dict[str, Any]]:
         "CreateCalculatedAttributeDefinition": {"CalculatedAttributeName": "newest"},
         "CreateSegmentDefinition": {"SegmentDefinitionName": "a"},
         "PutIntegration": {},
-        "CreateEventStream": {"EventStreamName": "a"},
+        "CreateEventStream": inside,
     }
     for operation, named in first.items():
         assert raw.run(operation, valid[operation] | named).status == 200

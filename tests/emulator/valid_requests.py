@@ -30,7 +30,10 @@ PERSON: dict[str, Any] = {
 
 
 def requests(domain: str, account: str, profile_id: str, key: str) -> dict[str, dict[str, Any]]:
-    """A request of every operation that is implemented, valid in a domain like `start` makes."""
+    """A request of every operation that is implemented, valid in a domain like `start` makes.
+
+    Of event streams a domain has one; `domain-more` has none.
+    """
     inside = {"DomainName": domain}
     record = json.dumps({"id": "2", "first": "Grace", "mail": "grace@example.com"})
     arn = f"arn:aws:profile:us-east-1:{account}:domains/{domain}"
@@ -117,7 +120,8 @@ def of_definitions(domain: str, account: str, profile_id: str) -> dict[str, dict
         "ListIntegrations": paged | {"IncludeHidden": "true"},
         "ListAccountIntegrations": {"Uri": "arn:aws:s3:::exports", "MaxResults": 5},
         "DeleteIntegration": integration,
-        "CreateEventStream": stream | {"EventStreamName": "b", "Uri": arn},
+        "CreateEventStream": {"DomainName": f"{domain}-more"}
+        | {"EventStreamName": "a", "Uri": arn},
         "GetEventStream": stream,
         "ListEventStreams": paged,
         "DeleteEventStream": stream,

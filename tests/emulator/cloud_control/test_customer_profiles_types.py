@@ -103,6 +103,14 @@ def test_what_exists_is_not_made_again(control: Any, account: str, kind: str) ->
     assert event["Identifier"] == identifier
 
 
+def test_a_second_event_stream_of_a_domain_exists_already(control: Any, account: str) -> None:
+    kind = type_name("EventStream")
+    control.create(kind, desired("EventStream", account))
+    event = control.creation(kind, desired("EventStream", account) | {"EventStreamName": "others"})
+    assert (event["OperationStatus"], event["ErrorCode"]) == ("FAILED", "AlreadyExists")
+    assert "already associated with an active EventStream" in event["StatusMessage"]
+
+
 def test_a_calculated_attribute_changes_where_the_api_can_change_it(
     control: Any, account: str
 ) -> None:
