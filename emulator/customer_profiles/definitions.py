@@ -13,7 +13,7 @@ import orjson
 from emulator.customer_profiles.paging import page
 from emulator.customer_profiles.wire import NOT_FOUND
 from emulator.customer_profiles.world import Domain, World
-from emulator.http import ServiceError
+from emulator.http import Caller, ServiceError
 
 
 class Kind(StrEnum):
@@ -89,6 +89,16 @@ def listed_page(
     """(the page that a request asks for, token of the next one). Raises: ServiceError."""
     all_of_them = listed(world, domain, kind)
     return page(all_of_them, lambda each: each.name, members, f"{kind} {domain.id}")
+
+
+def holders(world: World, caller: Caller, kind: Kind, name: str) -> list[str]:
+    """Names of the caller's domains that have a definition of this name, sorted."""
+    rows = world.database.execute(
+        "SELECT o.name FROM definitions d JOIN domains o ON o.id=d.domain"
+        " WHERE d.kind=? AND d.name=? AND o.account=? AND o.region=? ORDER BY o.name",
+        (kind, name, caller.account, caller.region),
+    )
+    return [holder for (holder,) in rows.fetchall()]
 
 
 def put(

@@ -23,7 +23,10 @@ _HIDDEN: Final = frozenset({"FlowDefinition"})
 
 
 def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
-    """Create or replace; tags stay as they were. A flow definition gives the URI of its flow."""
+    """Create or replace; tags stay as they were. A flow definition gives the URI of its flow.
+
+    A URI belongs to one domain (API reference, PutIntegration).
+    """
     domain = world.domain(caller, members["DomainName"])
     if ("Uri" in members) == ("FlowDefinition" in members):
         raise ServiceError(BAD_REQUEST, "An integration has either Uri or FlowDefinition")
@@ -32,6 +35,13 @@ def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
         raise ServiceError(BAD_REQUEST, text)
     uri = members.get("Uri") or _flow_arn(caller, members["FlowDefinition"]["FlowName"])
     body = {"Scope": "PROFILE"} | {key: members[key] for key in _BODY if key in members}
+    holders = definitions.holders(world, caller, _KIND, uri)
+    if holders and domain.name not in holders:
+        text = (
+            f"Integration {uri} belongs to domain {holders[0]}; an integration can belong to only"
+            " one domain: delete it there first"
+        )
+        raise ServiceError(BAD_REQUEST, text)
     before = definitions.find(world, domain, _KIND, uri)
     tags = members.get("Tags", {}) if before is None else None
     return _shown(domain, definitions.put(world, domain, _KIND, uri, body, tags))
@@ -51,14 +61,15 @@ def list_integrations(world: World, caller: Caller, members: dict[str, Any]) -> 
 def list_account_integrations(
     world: World, caller: Caller, members: dict[str, Any]
 ) -> dict[str, Any]:
-    """Those of all of the caller's domains with this URI, by domain."""
+    """Those of all of the caller's domains with this URI, by domain.
+
+    One at most, unless a state file of an older release has several.
+    """
     uri = members["Uri"]
     scope = f"integrations {caller.account} {caller.region} {uri}"
-    found = [
-        _shown(domain, definition)
-        for domain in (world.domain(caller, name) for name in world.names(caller))
-        if (definition := definitions.find(world, domain, _KIND, uri)) is not None
-    ]
+    holders = definitions.holders(world, caller, _KIND, uri)
+    domains = [world.domain(caller, name) for name in holders]
+    found = [_shown(each, definitions.existing(world, each, _KIND, uri)) for each in domains]
     shown, token = page(found, lambda each: each["DomainName"], members, scope)
     return {"Items": shown, "NextToken": token}
 

@@ -146,15 +146,28 @@ def test_a_flow_gives_its_integration_a_uri(
     assert made["Uri"] == f"arn:aws:appflow:us-east-1:{account}:flow/contacts"
 
 
-def test_the_integrations_of_all_domains_with_one_source_are_found(
-    customer_profiles: Any, domain: str
+def test_a_source_is_integrated_into_one_domain_and_found_by_its_uri(
+    customer_profiles: Any, domain: str, refused: Refused, connect: Callable[..., Any], account: str
 ) -> None:
     customer_profiles.create_domain(DomainName="another", DefaultExpirationDays=1)
-    for name in (domain, "another"):
-        customer_profiles.put_integration(DomainName=name, Uri=BUCKET, ObjectTypeName="Person")
+    source = {"Uri": BUCKET, "ObjectTypeName": "Person"}
+    customer_profiles.put_integration(DomainName=domain, **source)
     customer_profiles.put_integration(DomainName=domain, Uri="s3://b", ObjectTypeName="Person")
+    refusal = refused(customer_profiles.put_integration, DomainName="another", **source)
+    assert (refusal.status, refusal.code) == (400, "BadRequestException")
+    assert refusal.message == (
+        f"Integration {BUCKET} belongs to domain {domain}; an integration can belong to only one"
+        " domain: delete it there first"
+    )
     found = customer_profiles.list_account_integrations(Uri=BUCKET, IncludeHidden=True)["Items"]
-    assert [each["DomainName"] for each in found] == sorted([domain, "another"])
+    assert [each["DomainName"] for each in found] == [domain]
+    elsewhere = connect(account, "eu-west-1")
+    elsewhere.create_domain(DomainName="another", DefaultExpirationDays=1)
+    elsewhere.put_integration(DomainName="another", **source)
+    customer_profiles.delete_integration(DomainName=domain, Uri=BUCKET)
+    customer_profiles.put_integration(DomainName="another", **source)
+    found = customer_profiles.list_account_integrations(Uri=BUCKET)["Items"]
+    assert [each["DomainName"] for each in found] == ["another"]
 
 
 @pytest.mark.parametrize(
