@@ -25,7 +25,8 @@ _HIDDEN: Final = frozenset({"FlowDefinition"})
 def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
     """Create or replace; tags stay as they were. A flow definition gives the URI of its flow.
 
-    A URI belongs to one domain (API reference, PutIntegration).
+    A URI belongs to one domain (API reference, PutIntegration). A flow is made once; the text is
+    the one that the CloudFormation handler looks for.
     """
     domain = world.domain(caller, members["DomainName"])
     if ("Uri" in members) == ("FlowDefinition" in members):
@@ -36,6 +37,9 @@ def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
     uri = members.get("Uri") or _flow_arn(caller, members["FlowDefinition"]["FlowName"])
     body = {"Scope": "PROFILE"} | {key: members[key] for key in _BODY if key in members}
     holders = definitions.holders(world, caller, _KIND, uri)
+    if holders and "FlowDefinition" in members:
+        name = members["FlowDefinition"]["FlowName"]
+        raise ServiceError(BAD_REQUEST, f"Flow with name {name} already exists.")
     if holders and domain.name not in holders:
         text = (
             f"Integration {uri} belongs to domain {holders[0]}; an integration can belong to only"

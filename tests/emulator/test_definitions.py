@@ -146,6 +146,22 @@ def test_a_flow_gives_its_integration_a_uri(
     assert made["Uri"] == f"arn:aws:appflow:us-east-1:{account}:flow/contacts"
 
 
+def test_a_flow_is_made_once_and_changed_by_its_uri(
+    customer_profiles: Any, domain: str, refused: Refused
+) -> None:
+    customer_profiles.create_domain(DomainName="another", DefaultExpirationDays=1)
+    flow = {"ObjectTypeName": "Person", "FlowDefinition": FLOW}
+    uri = customer_profiles.put_integration(DomainName=domain, **flow)["Uri"]
+    for name in (domain, "another"):
+        refusal = refused(customer_profiles.put_integration, DomainName=name, **flow)
+        assert (refusal.status, refusal.code) == (400, "BadRequestException")
+        assert refusal.message == "Flow with name contacts already exists."
+    named = {"DomainName": domain, "Uri": uri}
+    assert customer_profiles.get_integration(**named)["ObjectTypeName"] == "Person"
+    changed = customer_profiles.put_integration(**named, ObjectTypeName="Visit")
+    assert changed["ObjectTypeName"] == "Visit"
+
+
 def test_a_source_is_integrated_into_one_domain_and_found_by_its_uri(
     customer_profiles: Any, domain: str, refused: Refused, connect: Callable[..., Any], account: str
 ) -> None:

@@ -20,6 +20,16 @@ ORDER: dict[str, Any] = {
     "Fields": {"id": {"Source": "_source.id"}, "total": {"Source": "_source.total"}},
     "Keys": {"orderId": [{"FieldNames": ["id"], "StandardIdentifiers": ["PROFILE", "UNIQUE"]}]},
 }
+FLOW = {
+    "FlowName": "orders",
+    "KmsArn": "arn:aws:kms:us-east-1:111122223333:key/1",
+    "SourceFlowConfig": {
+        "ConnectorType": "S3",
+        "SourceConnectorProperties": {"S3": {"BucketName": "orders"}},
+    },
+    "Tasks": [{"SourceFields": ["id"], "TaskType": "Filter"}],
+    "TriggerConfig": {"TriggerType": "OnDemand"},
+}
 TAGS = [{"Key": "team", "Value": "care"}]
 
 
@@ -109,6 +119,15 @@ def test_a_second_event_stream_of_a_domain_exists_already(control: Any, account:
     event = control.creation(kind, desired("EventStream", account) | {"EventStreamName": "others"})
     assert (event["OperationStatus"], event["ErrorCode"]) == ("FAILED", "AlreadyExists")
     assert "already associated with an active EventStream" in event["StatusMessage"]
+
+
+def test_a_second_flow_of_a_name_exists_already(control: Any) -> None:
+    wanted = {"DomainName": "crm", "ObjectTypeName": "Order", "FlowDefinition": FLOW}
+    identifier = control.create(type_name("Integration"), wanted)
+    assert identifier.endswith(":flow/orders")
+    event = control.creation(type_name("Integration"), wanted | {"ObjectTypeName": "Visit"})
+    assert (event["OperationStatus"], event["ErrorCode"]) == ("FAILED", "AlreadyExists")
+    assert control.get(type_name("Integration"), identifier)["ObjectTypeName"] == "Order"
 
 
 def test_a_calculated_attribute_changes_where_the_api_can_change_it(
