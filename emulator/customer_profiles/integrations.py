@@ -9,6 +9,20 @@ from emulator.customer_profiles.wire import BAD_REQUEST
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, ServiceError
 
+MAX_INTEGRATIONS: Final = 50
+"""Of a domain (quotas page)."""
+
+_EVENT_TYPES: Final = (
+    "SegmentIdentify",
+    "ShopifyCreateCustomers",
+    "ShopifyUpdateCustomers",
+    "ShopifyCreateDraftOrders",
+    "ShopifyUpdateDraftOrders",
+    "ShopifyCreateOrders",
+    "ShopifyUpdatedOrders",
+)
+"""What an external application can tell (API reference, PutIntegration, ObjectTypeNames)."""
+
 _KIND: Final = Kind.INTEGRATION
 _BODY: Final[tuple[str, ...]] = (
     "ObjectTypeName",
@@ -29,25 +43,16 @@ def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
     the one that the CloudFormation handler looks for.
     """
     domain = world.domain(caller, members["DomainName"])
-    if ("Uri" in members) == ("FlowDefinition" in members):
-        raise ServiceError(BAD_REQUEST, "An integration has either Uri or FlowDefinition")
-    if "ObjectTypeName" in members and "ObjectTypeNames" in members:
-        text = "An integration has either ObjectTypeName or ObjectTypeNames"
-        raise ServiceError(BAD_REQUEST, text)
+    _check_said(members)
     uri = members.get("Uri") or _flow_arn(caller, members["FlowDefinition"]["FlowName"])
-    body = {"Scope": "PROFILE"} | {key: members[key] for key in _BODY if key in members}
     holders = definitions.holders(world, caller, _KIND, uri)
-    if holders and "FlowDefinition" in members:
-        name = members["FlowDefinition"]["FlowName"]
-        raise ServiceError(BAD_REQUEST, f"Flow with name {name} already exists.")
-    if holders and domain.name not in holders:
-        text = (
-            f"Integration {uri} belongs to domain {holders[0]}; an integration can belong to only"
-            " one domain: delete it there first"
-        )
+    if holders:
+        _check_own(domain, uri, holders, members)
+    elif len(definitions.listed(world, domain, _KIND)) >= MAX_INTEGRATIONS:
+        text = f"A domain has at most {MAX_INTEGRATIONS} integrations: delete one first"
         raise ServiceError(BAD_REQUEST, text)
-    before = definitions.find(world, domain, _KIND, uri)
-    tags = members.get("Tags", {}) if before is None else None
+    body = {"Scope": "PROFILE"} | {key: members[key] for key in _BODY if key in members}
+    tags = None if holders else members.get("Tags", {})
     return _shown(domain, definitions.put(world, domain, _KIND, uri, body, tags))
 
 
@@ -82,6 +87,31 @@ def delete_integration(world: World, caller: Caller, members: dict[str, Any]) ->
     domain = world.domain(caller, members["DomainName"])
     definitions.remove(world, domain, _KIND, members["Uri"])
     return {"Message": "OK"}
+
+
+def _check_said(members: dict[str, Any]) -> None:
+    """Raises: ServiceError for what contradicts itself, and for event types that nobody knows."""
+    if ("Uri" in members) == ("FlowDefinition" in members):
+        raise ServiceError(BAD_REQUEST, "An integration has either Uri or FlowDefinition")
+    if "ObjectTypeName" in members and "ObjectTypeNames" in members:
+        text = "An integration has either ObjectTypeName or ObjectTypeNames"
+        raise ServiceError(BAD_REQUEST, text)
+    if not set(_EVENT_TYPES).issuperset(members.get("ObjectTypeNames", ())):
+        text = f"ObjectTypeNames has an unknown event type; it knows {', '.join(_EVENT_TYPES)}"
+        raise ServiceError(BAD_REQUEST, text)
+
+
+def _check_own(domain: Domain, uri: str, holders: list[str], members: dict[str, Any]) -> None:
+    """Raises: ServiceError for a flow that is there, and for a URI that another domain has."""
+    if "FlowDefinition" in members:
+        name = members["FlowDefinition"]["FlowName"]
+        raise ServiceError(BAD_REQUEST, f"Flow with name {name} already exists.")
+    if domain.name not in holders:
+        text = (
+            f"Integration {uri} belongs to domain {holders[0]}; an integration can belong to only"
+            " one domain: delete it there first"
+        )
+        raise ServiceError(BAD_REQUEST, text)
 
 
 def _flow_arn(caller: Caller, name: str) -> str:

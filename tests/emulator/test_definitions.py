@@ -127,7 +127,9 @@ def test_an_integration_is_made_replaced_and_removed(customer_profiles: Any, dom
         **named, ObjectTypeName="Person", Tags={"team": "care"}
     )
     assert (first["ObjectTypeName"], first["Scope"]) == ("Person", "PROFILE")
-    second = customer_profiles.put_integration(**named, ObjectTypeNames={"created": "Person"})
+    second = customer_profiles.put_integration(
+        **named, ObjectTypeNames={"SegmentIdentify": "Person"}
+    )
     assert "ObjectTypeName" not in second
     assert second["CreatedAt"] == first["CreatedAt"]
     shown = customer_profiles.get_integration(**named)
@@ -195,6 +197,10 @@ def test_a_source_is_integrated_into_one_domain_and_found_by_its_uri(
             {"Uri": BUCKET, "ObjectTypeName": "Person", "ObjectTypeNames": {"a": "Person"}},
             "either ObjectTypeName or ObjectTypeNames",
         ),
+        (
+            {"Uri": BUCKET, "ObjectTypeNames": {"SegmentIdentify": "Person", "Paid": "Person"}},
+            "unknown event type; it knows SegmentIdentify, ShopifyCreateCustomers, Shopify",
+        ),
     ],
 )
 def test_an_integration_says_each_thing_once(
@@ -203,6 +209,20 @@ def test_an_integration_says_each_thing_once(
     refusal = refused(customer_profiles.put_integration, DomainName=domain, **members)
     assert (refusal.status, refusal.code) == (400, "BadRequestException")
     assert says in refusal.message
+
+
+def test_a_domain_has_fifty_integrations_at_most(
+    customer_profiles: Any, domain: str, refused: Refused
+) -> None:
+    for number in range(50):
+        customer_profiles.put_integration(DomainName=domain, Uri=f"{BUCKET}-{number}")
+    one_more = {"DomainName": domain, "Uri": BUCKET}
+    refusal = refused(customer_profiles.put_integration, **one_more)
+    assert (refusal.status, refusal.code) == (400, "BadRequestException")
+    assert refusal.message == "A domain has at most 50 integrations: delete one first"
+    customer_profiles.put_integration(DomainName=domain, Uri=f"{BUCKET}-7", ObjectTypeName="Person")
+    customer_profiles.delete_integration(DomainName=domain, Uri=f"{BUCKET}-7")
+    customer_profiles.put_integration(**one_more)
 
 
 def test_a_domain_takes_all_that_it_holds_along(customer_profiles: Any, domain: str) -> None:

@@ -115,7 +115,7 @@ def of_definitions(domain: str, account: str, profile_id: str) -> dict[str, dict
         "GetSegmentDefinition": segment,
         "ListSegmentDefinitions": paged,
         "DeleteSegmentDefinition": segment,
-        "PutIntegration": integration | {"ObjectTypeNames": {"made": "Person"}},
+        "PutIntegration": integration | {"ObjectTypeNames": {"SegmentIdentify": "Person"}},
         "GetIntegration": integration,
         "ListIntegrations": paged | {"IncludeHidden": "true"},
         "ListAccountIntegrations": {"Uri": "arn:aws:s3:::exports", "MaxResults": 5},

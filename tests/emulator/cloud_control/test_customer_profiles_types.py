@@ -58,8 +58,8 @@ def desired(kind: str, account: str) -> dict[str, Any]:
             own = {
                 "Uri": "arn:aws:s3:::exports",
                 "ObjectTypeNames": [
-                    {"Key": "created", "Value": "Order"},
-                    {"Key": "paid", "Value": "Order"},
+                    {"Key": "ShopifyCreateOrders", "Value": "Order"},
+                    {"Key": "ShopifyUpdatedOrders", "Value": "Order"},
                 ],
             }
         case _:
@@ -157,7 +157,7 @@ def test_an_integration_is_replaced_by_an_update(control: Any, account: str) -> 
     kind = type_name("Integration")
     identifier = control.create(kind, desired("Integration", account))
     changed = control.update(kind, identifier, {"op": "remove", "path": "/ObjectTypeNames/1"})
-    assert changed["ObjectTypeNames"] == [{"Key": "created", "Value": "Order"}]
+    assert changed["ObjectTypeNames"] == [{"Key": "ShopifyCreateOrders", "Value": "Order"}]
 
 
 def test_an_invalid_resource_fails_with_the_reason_of_the_service(
