@@ -88,3 +88,24 @@ INGESTIONS: Final = ("PutProfileObject", "BatchPutProfileObject")
 
 OPERATIONS: Final = frozenset({*READS, *WRITES, *INGESTIONS})
 """What is implemented; every other operation of the model answers NotImplementedException."""
+
+_IDENTITY_RESOLUTION: Final = frozenset(
+    {
+        "GetMatches",
+        "GetSimilarProfiles",
+        "ListRuleBasedMatches",
+        "GetAutoMergingPreview",
+        "ListIdentityResolutionJobs",
+        "GetIdentityResolutionJob",
+    }
+)
+
+
+def not_implemented(operation: str) -> str:
+    """How the refusal of an operation that is not implemented goes on: the way out."""
+    if operation in _IDENTITY_RESOLUTION:
+        return (
+            ", which does not compare the profiles of a domain with each other: let keys of the"
+            " object types match them, or merge them with MergeProfiles"
+        )
+    return "; its coverage page tells what is"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from emulator.customer_profiles import events, object_types, objects, wire
 from emulator.customer_profiles.dead_letters import Client, DeadLetter, DeadLetters, MayEncrypt
 from emulator.customer_profiles.events import Event, Events
-from emulator.customer_profiles.operations import OPERATIONS, READS, WRITES
+from emulator.customer_profiles.operations import OPERATIONS, READS, WRITES, not_implemented
 from emulator.customer_profiles.traces import Traces
 from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, Request, Response, ServiceError
@@ -98,9 +98,7 @@ class CustomerProfiles:
 
     def _run(self, operation: str, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
         if operation not in OPERATIONS:
-            text = (
-                f"{operation} is not implemented by the local AWS; its coverage page tells what is"
-            )
+            text = f"{operation} is not implemented by the local AWS{not_implemented(operation)}"
             raise ServiceError(wire.NOT_IMPLEMENTED, text)
         if operation in READS:
             return READS[operation](self.world, caller, members)

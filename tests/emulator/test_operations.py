@@ -48,6 +48,20 @@ def test_an_operation_that_is_not_implemented_says_so(raw: Any, operation: str) 
         assert operation in answer.json["Message"].split()
 
 
+IDENTITY_RESOLUTION = """GetMatches GetSimilarProfiles ListRuleBasedMatches GetAutoMergingPreview
+ListIdentityResolutionJobs GetIdentityResolutionJob""".split()
+
+
+@pytest.mark.parametrize("operation", IDENTITY_RESOLUTION)
+def test_a_refusal_of_identity_resolution_names_the_way_out(raw: Any, operation: str) -> None:
+    members = MODEL.operation_model(operation).input_shape.members
+    assert raw.run(operation, dict.fromkeys(members, "a")).json["Message"] == (
+        f"{operation} is not implemented by the local AWS, which does not compare the profiles of a"
+        " domain with each other: let keys of the object types match them, or merge them with"
+        " MergeProfiles"
+    )
+
+
 @pytest.mark.parametrize("operation", IMPLEMENTED)
 def test_an_operation_that_is_implemented_does_not_deny_it(raw: Any, operation: str) -> None:
     answer = raw.run(operation, sample(MODEL.operation_model(operation).input_shape))
