@@ -44,7 +44,7 @@ def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
     """
     domain = world.domain(caller, members["DomainName"])
     _check_said(members)
-    uri = members.get("Uri") or _flow_arn(caller, members["FlowDefinition"]["FlowName"])
+    uri = members.get("Uri") or str(flow_uri(caller, members))
     holders = definitions.holders(world, caller, _KIND, uri)
     if holders:
         _check_own(domain, uri, holders, members)
@@ -54,6 +54,15 @@ def put_integration(world: World, caller: Caller, members: dict[str, Any]) -> di
     body = {"Scope": "PROFILE"} | {key: members[key] for key in _BODY if key in members}
     tags = None if holders else members.get("Tags", {})
     return _shown(domain, definitions.put(world, domain, _KIND, uri, body, tags))
+
+
+def flow_uri(caller: Caller, members: dict[str, Any]) -> str | None:
+    """The URI that a request's flow gets; None where it defines none. members: unchecked."""
+    flow = members.get("FlowDefinition")
+    name = flow.get("FlowName") if isinstance(flow, dict) else None
+    if not isinstance(name, str):
+        return None
+    return f"arn:aws:appflow:{caller.region}:{caller.account}:flow/{name}"
 
 
 def get_integration(world: World, caller: Caller, members: dict[str, Any]) -> dict[str, Any]:
@@ -112,10 +121,6 @@ def _check_own(domain: Domain, uri: str, holders: list[str], members: dict[str, 
             " one domain: delete it there first"
         )
         raise ServiceError(BAD_REQUEST, text)
-
-
-def _flow_arn(caller: Caller, name: str) -> str:
-    return f"arn:aws:appflow:{caller.region}:{caller.account}:flow/{name}"
 
 
 def _shown(domain: Domain, integration: Definition) -> dict[str, Any]:

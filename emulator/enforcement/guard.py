@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from emulator.customer_profiles.definitions import Kind
+from emulator.customer_profiles.integrations import flow_uri
 from emulator.http import Caller, Request, Response, ServiceError
 from emulator.ministack_parts import part
 from emulator.operations import PROTOCOLS, customer_profiles_router
@@ -19,6 +21,40 @@ _STATUS: Final = {"cloudcontrolapi": 400}
 """awsJson refuses with 400, rest-json with 403."""
 
 _DEFAULT_STATUS: Final = 403
+
+_WITHIN: Final = {
+    str(kind): (member, frozenset(operations.split()))
+    for kind, member, operations in (
+        (
+            "object-types",
+            "ObjectTypeName",
+            """PutProfileObjectType GetProfileObjectType DeleteProfileObjectType PutProfileObject
+            BatchPutProfileObject ListProfileObjects DeleteProfileObject""",
+        ),
+        (Kind.INTEGRATION, "Uri", "PutIntegration GetIntegration DeleteIntegration"),
+        (
+            Kind.EVENT_STREAM,
+            "EventStreamName",
+            "CreateEventStream GetEventStream DeleteEventStream",
+        ),
+        (
+            Kind.SEGMENT,
+            "SegmentDefinitionName",
+            "CreateSegmentDefinition GetSegmentDefinition DeleteSegmentDefinition",
+        ),
+        (
+            Kind.CALCULATED_ATTRIBUTE,
+            "CalculatedAttributeName",
+            """CreateCalculatedAttributeDefinition GetCalculatedAttributeDefinition
+            UpdateCalculatedAttributeDefinition DeleteCalculatedAttributeDefinition
+            GetCalculatedAttributeForProfile BatchGetCalculatedAttributeForProfile""",
+        ),
+    )
+}
+"""By kind of resource in a domain, as ARNs spell it: the member that names it, and the operations
+which need it beside the domain (service authorization reference; BatchPutProfileObject is not in
+it yet).
+"""
 
 Check = tuple[str, str, str]
 """(service as ministack knows it, action, resource ARN)."""
@@ -70,7 +106,7 @@ def _refusal(service: str, request: Request) -> Response | None:
 def _checks(service: str, operation: str, request: Request) -> Iterator[Check]:
     """What the caller must be allowed."""
     if service == "profile":
-        for resource in _customer_profiles_resources(request):
+        for resource in _customer_profiles_resources(operation, request):
             yield service, f"profile:{operation}", resource
     elif service == "rds-data":
         members = _members(request)
@@ -82,8 +118,8 @@ def _checks(service: str, operation: str, request: Request) -> Iterator[Check]:
         yield backing_name(service), f"cloudformation:{operation}", "*"
 
 
-def _customer_profiles_resources(request: Request) -> Iterator[str]:
-    """The domain, and the object type if one is named (service authorization reference)."""
+def _customer_profiles_resources(operation: str, request: Request) -> Iterator[str]:
+    """The domain, and what the operation is about within it."""
     _, path = customer_profiles_router().find(request.method, request.path)
     if "resourceArn" in path:
         yield path["resourceArn"]
@@ -94,9 +130,14 @@ def _customer_profiles_resources(request: Request) -> Iterator[str]:
     caller = request.caller
     domain = f"arn:aws:profile:{caller.region}:{caller.account}:domains/{path['DomainName']}"
     yield domain
-    object_type = path.get("ObjectTypeName") or _members(request).get("ObjectTypeName")
-    if isinstance(object_type, str):
-        yield f"{domain}/object-types/{object_type}"
+    for kind, (member, operations) in _WITHIN.items():
+        if operation in operations:
+            members = _members(request)
+            name = path.get(member) or members.get(member)
+            if name is None and kind == Kind.INTEGRATION:
+                name = flow_uri(caller, members)
+            if isinstance(name, str):
+                yield f"{domain}/{kind}/{name}"
 
 
 def _members(request: Request) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Callers of our own services: their signatures, and what their policies let them do."""
 
 import json
+import operator
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from tests.emulator.backing.accounts import Aws, allow, eventually, signed_client
@@ -76,6 +79,55 @@ def test_an_object_is_refused_where_one_of_the_two_is_missing(
         f" is not authorized to perform: profile:{operation} on resource: {domain}{missing}"
         f" because no identity-based policy allows the profile:{operation} action"
     )
+
+
+INTEGRATED = {"DomainName": "customers", "Uri": "arn:aws:s3:::exports"}
+STREAM = {"DomainName": "customers", "EventStreamName": "changes"}
+SEGMENT = {"DomainName": "customers", "SegmentDefinitionName": "lapsed"}
+NEWEST = {"DomainName": "customers", "CalculatedAttributeName": "newest"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "within"),
+    [
+        ("PutIntegration", INTEGRATED | {"ObjectTypeName": "Trial"}, "integrations/{Uri}"),
+        ("GetIntegration", INTEGRATED, "integrations/{Uri}"),
+        ("DeleteIntegration", INTEGRATED, "integrations/{Uri}"),
+        ("GetEventStream", STREAM, "event-streams/changes"),
+        ("DeleteSegmentDefinition", SEGMENT, "segment-definitions/lapsed"),
+        ("GetCalculatedAttributeDefinition", NEWEST, "calculated-attributes/newest"),
+    ],
+)
+def test_what_stands_in_a_domain_is_asked_for_beside_the_domain(
+    enforcing: Aws, domain: str, operation: str, members: dict[str, str], within: str
+) -> None:
+    action, inner = f"profile:{operation}", f"{domain}/{within.format(**members)}"
+    call = operator.methodcaller(xform_name(operation), **members)
+    for missing, left in ((inner, domain), (domain, inner)):
+        client = enforcing.user(allow(action, left))("customer-profiles")
+        code, message, _ = refused(lambda client=client: call(client))
+        assert code == "AccessDeniedException"
+        assert f" to perform: {action} on resource: {missing} because" in message
+    client = enforcing.user(allow(action, domain, inner))("customer-profiles")
+    # It may ask, also where it is told that there is none.
+    with suppress(client.exceptions.ResourceNotFoundException):
+        call(client)
+
+
+def test_a_flow_is_an_integration_by_the_arn_that_it_gets(enforcing: Aws, domain: str) -> None:
+    flow = enforcing.arn("appflow", "flow/contacts")
+    allowed = allow("profile:PutIntegration", domain, f"{domain}/integrations/{flow}")
+    definition = {
+        "FlowName": "contacts",
+        "KmsArn": "arn:aws:kms:us-east-1:111122223333:key/1",
+        "SourceFlowConfig": {"ConnectorType": "S3", "SourceConnectorProperties": {}},
+        "Tasks": [{"SourceFields": ["id"], "TaskType": "Filter"}],
+        "TriggerConfig": {"TriggerType": "OnDemand"},
+    }
+    made = enforcing.user(allowed)("customer-profiles").put_integration(
+        **TYPE, FlowDefinition=definition
+    )
+    assert made["Uri"] == flow
 
 
 def test_what_a_policy_does_not_name_is_refused(enforcing: Aws, domain: str) -> None:
