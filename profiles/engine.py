@@ -158,6 +158,8 @@ class Engine:
             unique_key = self.new_id() if before is None else before.unique_key
             if not fresh:
                 self._make_room(plan, profile_id)
+            if before is not None:
+                store.remove_object(before)
             sequence = store.next_sequence()
             store.save_object(
                 StoredObject(name, unique, unique_key, profile_id, text, sequence, expires, now)

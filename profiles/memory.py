@@ -142,9 +142,6 @@ class MemoryStore:
         by_value = self._objects.get(stored.object_type)
         if by_value is None:
             by_value = self._objects[stored.object_type] = {}
-        before = by_value.get(stored.unique_value)
-        if before is not None and before.profile_id != stored.profile_id:
-            del self._by_profile[before.profile_id][before.object_type][before.unique_value]
         by_value[stored.unique_value] = stored
         types = self._by_profile.get(stored.profile_id)
         if types is None:
@@ -197,10 +194,8 @@ class MemoryStore:
                     self.remove_object(stored)
 
     def totals(self) -> tuple[int, int]:
-        lengths = [
-            len(stored.text) for by_value in self._objects.values() for stored in by_value.values()
-        ]
-        return len(lengths), sum(lengths)
+        sizes = [stored.size for by_value in self._objects.values() for stored in by_value.values()]
+        return len(sizes), sum(sizes)
 
     # Standard objects
 

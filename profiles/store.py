@@ -64,6 +64,16 @@ class StoredObject:
     expires: float
     ingested: float
 
+    @property
+    def size(self) -> int:
+        """Bytes of the text."""
+        return size_of(self.text)
+
+
+def size_of(text: str) -> int:
+    """Bytes of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
+
 
 @dataclass(slots=True)
 class StandardObject:
@@ -139,7 +149,7 @@ class Store(Protocol):
         """The object with this ProfileObjectUniqueKey."""
 
     def save_object(self, stored: StoredObject) -> None:
-        """Add the object, or replace the one with its object type and UNIQUE value."""
+        """Add an object; there is none with its object type and UNIQUE value."""
 
     def replace_object(
         self, stored: StoredObject, text: str, expires: float, ingested: float
@@ -168,7 +178,7 @@ class Store(Protocol):
         """Remove the objects whose time has come."""
 
     def totals(self) -> tuple[int, int]:
-        """(number of objects, characters in them)."""
+        """(number of objects, bytes in them)."""
 
     # Standard objects
 

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -90,8 +91,20 @@ DOMAIN_TABLES: Final = (
 """Tables whose rows belong to a domain and go with it."""
 
 
+@dataclass(slots=True)
+class Totals:
+    """How many objects a domain holds, and how many bytes are in them."""
+
+    objects: int
+    size: int
+
+
 class Database:
-    """One connection, used from one thread. file: None keeps everything in memory."""
+    """One connection, used from one thread. file: None keeps everything in memory.
+
+    totals: by domain, where they have been counted; whoever writes objects keeps them true. What is
+    undone makes them unknown.
+    """
 
     def __init__(self, file: Path | None, steps: Steps = STEPS) -> None:
         self.file = file
@@ -99,6 +112,7 @@ class Database:
         self._steps = steps
         self._transaction = _Transaction(self)
         self._complained = -_COMPLAINT_SECONDS
+        self.totals: dict[int, Totals] = {}
         with self._named_errors():
             self.connection = sqlite3.connect(
                 self._name, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256
@@ -203,8 +217,10 @@ class _Transaction:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._changes = 0
 
     def __enter__(self) -> None:
+        self._changes = self._database.connection.total_changes
         self._database.execute(self.begin)
 
     def __exit__(
@@ -223,6 +239,9 @@ class _Transaction:
             raise
 
     def _undo(self) -> None:
+        # Most of what fails is refused before anything is written.
+        if self._database.connection.total_changes != self._changes:
+            self._database.totals.clear()
         # A full disk has ended it already.
         if self._database.connection.in_transaction:
             for statement in self.undo:

@@ -1,11 +1,11 @@
 """The engine's store over SQLite: one domain's rows. See `profiles.store.Store` for each method."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
-from emulator.customer_profiles.database import Database
+from emulator.customer_profiles.database import Database, Totals
 from emulator.customer_profiles.profile_rows import decoded, encoded, writes
 from profiles.store import (
     STANDARD_INDEX,
@@ -13,6 +13,7 @@ from profiles.store import (
     Profile,
     StandardObject,
     StoredObject,
+    size_of,
 )
 
 STORED_OBJECT: Final = "type, value, key, profile, text, sequence, expires, ingested"
@@ -27,6 +28,7 @@ class SqliteStore:
 
     def __init__(self, database: Database, domain: int, sequence: Iterator[int]) -> None:
         self._execute = database.execute
+        self._totals = database.totals
         self._domain = domain
         self._sequence = sequence
 
@@ -54,7 +56,7 @@ class SqliteStore:
         place = (self._domain, profile_id)
         self._execute("DELETE FROM profiles WHERE domain=? AND id=?", place)
         self._execute("DELETE FROM keys WHERE domain=? AND profile=?", place)
-        self._execute("DELETE FROM objects WHERE domain=? AND profile=?", place)
+        self._remove_objects("domain=? AND profile=?", place)
         self._execute(
             "DELETE FROM standard_keys WHERE (domain, root, id) IN"
             " (SELECT domain, root, id FROM standard_objects WHERE domain=? AND profile=?)",
@@ -139,7 +141,7 @@ class SqliteStore:
 
     def save_object(self, stored: StoredObject) -> None:
         self._execute(
-            "INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO objects VALUES (?,?,?,?,?,?,?,?,?)",
             (
                 self._domain,
                 stored.object_type,
@@ -152,26 +154,55 @@ class SqliteStore:
                 stored.ingested,
             ),
         )
+        totals = self._totals.get(self._domain)
+        if totals is not None:
+            totals.objects += 1
+            totals.size += size_of(stored.text)
 
     def replace_object(
         self, stored: StoredObject, text: str, expires: float, ingested: float
     ) -> int:
         sequence = next(self._sequence)
-        stored.text, stored.sequence = text, sequence
-        stored.expires, stored.ingested = expires, ingested
         place = (self._domain, stored.object_type, stored.unique_value)
         self._execute(
             "UPDATE objects SET text=?, sequence=?, expires=?, ingested=?"
             " WHERE domain=? AND type=? AND value=?",
             (text, sequence, expires, ingested, *place),
         )
+        totals = self._totals.get(self._domain)
+        if totals is not None:
+            totals.size += size_of(text) - size_of(stored.text)
+        stored.text, stored.sequence = text, sequence
+        stored.expires, stored.ingested = expires, ingested
         return sequence
 
     def remove_object(self, stored: StoredObject) -> None:
-        self._execute(
+        cursor = self._execute(
             "DELETE FROM objects WHERE domain=? AND type=? AND value=?",
             (self._domain, stored.object_type, stored.unique_value),
         )
+        if cursor.rowcount:
+            self._count(-1, -stored.size)
+
+    def _remove_objects(self, condition: str, parameters: tuple[Any, ...]) -> None:
+        counted = (0, 0)
+        if self._domain in self._totals:
+            counted = self._sizes(condition, parameters)
+        self._execute(f"DELETE FROM objects WHERE {condition}", parameters)  # noqa: S608 - ours
+        self._count(-counted[0], -counted[1])
+
+    def _count(self, objects: int, size: int) -> None:
+        """Keep what was counted true."""
+        totals = self._totals.get(self._domain)
+        if totals is not None:
+            totals.objects += objects
+            totals.size += size
+
+    def _sizes(self, condition: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
+        # Of a text, length() counts characters.
+        query = "SELECT count(*), coalesce(sum(length(CAST(text AS BLOB))), 0) FROM objects"
+        row = self._execute(f"{query} WHERE {condition}", parameters).fetchone()
+        return int(row[0]), int(row[1])
 
     def objects(self, profile_id: str, object_type: str) -> Iterable[StoredObject]:
         rows = self._execute(
@@ -194,7 +225,7 @@ class SqliteStore:
         )
 
     def remove_objects_of_type(self, object_type: str) -> None:
-        self._execute("DELETE FROM objects WHERE domain=? AND type=?", (self._domain, object_type))
+        self._remove_objects("domain=? AND type=?", (self._domain, object_type))
 
     def profiles_written_by(self, object_type: str) -> Iterable[str]:
         # Writers stand in the body as JSON; the name narrows the search, the rest is exact.
@@ -205,12 +236,14 @@ class SqliteStore:
         return [profile_id for profile_id, body in rows.fetchall() if writes(body, object_type)]
 
     def remove_expired(self, now: float) -> None:
-        self._execute("DELETE FROM objects WHERE expires<=? AND domain=?", (now, self._domain))
+        self._remove_objects("expires<=? AND domain=?", (now, self._domain))
 
     def totals(self) -> tuple[int, int]:
-        query = "SELECT count(*), coalesce(sum(length(text)), 0) FROM objects WHERE domain=?"
-        number, size = self._execute(query, (self._domain,)).fetchone()
-        return int(number), int(size)
+        totals = self._totals.get(self._domain)
+        if totals is None:
+            totals = Totals(*self._sizes("domain=?", (self._domain,)))
+            self._totals[self._domain] = totals
+        return totals.objects, totals.size
 
     # Standard objects
 

@@ -134,6 +134,7 @@ class World:
         for table in DOMAIN_TABLES:
             self.database.execute(f"DELETE FROM {table} WHERE domain=?", (domain.id,))  # noqa: S608
         self.database.execute("DELETE FROM domains WHERE id=?", (domain.id,))
+        self.database.totals.pop(domain.id, None)
         self.forget(domain.caller, domain.name)
 
     def forget(self, caller: Caller, name: str) -> None:
@@ -157,6 +158,7 @@ class World:
                     f"DELETE FROM {table} WHERE {column}=?",  # noqa: S608 - our names
                     found,
                 )
+        self.database.totals.clear()
         self.forget_all()
         return len(found)
 
@@ -168,6 +170,7 @@ class World:
         if self._visibility is not None:
             self._visibility.clock = clock
         self.database.execute("DELETE FROM objects WHERE expires<=?", (clock(),))
+        self.database.totals.clear()
 
     def delay_search(self, seconds: float) -> None:
         """Let searches find what is put from now on only after a while; 0 for at once."""

@@ -160,14 +160,14 @@ def test_an_empty_domain_counts_nothing(customers: Any) -> None:
 
 def test_a_domain_counts_its_profiles_its_objects_and_their_size(people: Any) -> None:
     people.call("create_profile", FirstName="Ada")
-    texts = ['{"id": "1", "first": "Grace"}', '{"id": "2"}']
+    texts = ['{"id": "1", "first": "Grâce 👩\u200d🚀"}', '{"id": "2"}']
     for text in texts:
         people.call("put_profile_object", ObjectTypeName="Person", Object=text)
     assert people.stats() == {
         "ProfileCount": 3,
         "MeteringProfileCount": 3,
         "ObjectCount": 2,
-        "TotalSize": sum(map(len, texts)),
+        "TotalSize": sum(len(text.encode()) for text in texts),
     }
 
 

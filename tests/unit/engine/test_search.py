@@ -322,9 +322,9 @@ def test_each_further_hundred_objects_meter_a_profile_once_more(
     create(world, 1)
     size = 0
     for number in range(objects):
-        text = f'{{"id": "{number}", "who": "00001"}}'
+        text = f'{{"id": "{number}", "who": "00001", "first": "Zoë"}}'
         domain.engine.put("Visit", text)
-        size += len(text)
+        size += len(text.encode())
     stats = domains.get_domain(world, CALLER, DOMAIN)["Stats"]
     assert stats == {
         "ProfileCount": 1,

@@ -102,7 +102,7 @@ VALUES = {
     "id": ["1", "01", 2, ""],
     "email": ["a@x.org", " A@X.org", "b@x.org", " "],
     "phone": ["+1 555 123 4567", "5551234567", "5559999999"],
-    "tier": ["gold", "Gold", True, None],
+    "tier": ["gold", "Göld", "Gold", True, None],
     "serial": ["s1", "s2", "s3"],
     "home": [{"city": "Oslo", "City": "Oslo"}, {"City": "", "State": "OS"}, "Oslo"],
 }
@@ -183,7 +183,7 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(some=st.lists(puts, min_size=1, max_size=3))
     def put_objects(self, some: list[tuple[str, dict[str, Any]]]) -> None:
         for name, record in some:
-            text = json.dumps(record)
+            text = json.dumps(record, ensure_ascii=False)
             self.both(lambda engine, n=name, t=text: told(engine.put(n, t)))
             self.see()
 
