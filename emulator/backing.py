@@ -20,6 +20,7 @@ from emulator.access_key import AccessKey
 from emulator.gateway import Application, Message, Receive, Send
 from emulator.http import Caller, ServiceError
 from emulator.loopback import LOOPBACK
+from emulator.ministack_parts import part
 
 if TYPE_CHECKING:
     from emulator.snapshots import Snapshots
@@ -135,6 +136,14 @@ class Backing:
             )
         parsed.pop("ResponseMetadata", None)
         return parsed
+
+    def has_stream(self, arn: str) -> bool | None:
+        """Whether a Kinesis data stream is there; None while kept state has not been loaded."""
+        if self._application is None or not self._application.done():
+            return False if self._state is None else None
+        region, account, name = arn.split(":", 5)[3:]
+        streams = part("services.kinesis", "_streams")
+        return bool(streams.contains_scoped(account, region, name.removeprefix("stream/")))
 
     async def loaded(self) -> Application:
         """ministack, as soon as it is there."""

@@ -110,7 +110,7 @@ async def _run(
     named = LOOPBACK if ip_address(host).is_unspecified else _in_url(host)
     backing = Backing(port, state, iam=iam, host=named, key=key)
     may_encrypt = _may_encrypt(backing) if iam else None
-    customer_profiles = CustomerProfiles(data, backing, may_encrypt, switches)
+    customer_profiles = CustomerProfiles(data, backing, may_encrypt, switches, backing.has_stream)
     cloud_control = CloudControl(customer_profiles, backing)
     rds_data = RdsData(choose_database(database, data))
     clock = Clock()

@@ -10,6 +10,10 @@ from emulator.customer_profiles.world import Domain, World
 from emulator.http import Caller, ServiceError
 
 _KIND: Final = Kind.EVENT_STREAM
+_NO_STREAM: Final = "ResourceNotFoundException"
+_MISSING: Final = (
+    f"There is no such Kinesis data stream ({_NO_STREAM}): create it, and new records go there"
+)
 _STREAM_ARN: Final = re.compile(r"arn:aws[a-z-]*:kinesis:([a-z0-9-]+):([0-9]{12}):stream/\S+")
 
 
@@ -34,6 +38,7 @@ def create_event_stream(world: World, caller: Caller, members: dict[str, Any]) -
         raise ServiceError(BAD_REQUEST, text)
     made = definitions.put(world, domain, _KIND, name, {"Uri": uri}, members.get("Tags", {}))
     domain.streams = (*domain.streams, uri)
+    _trouble(world, domain, uri)
     answer = {"EventStreamArn": definitions.arn(domain, _KIND, name)}
     return answer | ({"Tags": made.tags} if made.tags else {})
 
@@ -67,12 +72,29 @@ def delete_event_stream(world: World, caller: Caller, members: dict[str, Any]) -
 
 def _destination(world: World, domain: Domain, stream: Definition, *, tell: bool) -> dict[str, Any]:
     uri = stream.body["Uri"]
-    trouble = world.unhealthy.get((domain.caller.account, uri))
+    trouble = _trouble(world, domain, uri)
     if trouble is None:
         return {"Uri": uri, "Status": "HEALTHY"}
     code, since = trouble
-    message = {"Message": f"The stream refused a record: {code}"} if tell else {}
+    text = _MISSING if code == _NO_STREAM else f"The stream refused a record: {code}"
+    message = {"Message": text} if tell else {}
     return {"Uri": uri, "Status": "UNHEALTHY", "UnhealthySince": since} | message
+
+
+def _trouble(world: World, domain: Domain, uri: str) -> tuple[str, float] | None:
+    """What is wrong with the Kinesis stream, and since when. That it is missing shows at once: to
+    create and to get an event stream describe it (service authorization reference, which names
+    `kinesis:DescribeStreamSummary` with both).
+    """
+    place = (domain.caller.account, uri)
+    trouble = world.unhealthy.get(place)
+    is_there = None if world.has_stream is None else world.has_stream(uri)
+    if is_there is False and trouble is None:
+        trouble = world.unhealthy[place] = _NO_STREAM, world.clock()
+    elif is_there and trouble is not None and trouble[0] == _NO_STREAM:
+        del world.unhealthy[place]
+        trouble = None
+    return trouble
 
 
 def _shown(domain: Domain, stream: Definition) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Records of created and updated profiles and objects, on their way to Kinesis streams.
 
-Form of a record: the real-time export of AWS's travellers solution (aws-semantics 3.4, third
-party). Nothing here is asked while a domain has no event stream.
+Form of a record: the sample of the admin guide, "Export your unified customer profile data".
+Nothing here is asked while a domain has no event stream.
 """
 
 from collections.abc import Iterable, Iterator

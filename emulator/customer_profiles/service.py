@@ -23,7 +23,7 @@ _CHANGED: Final = {"UpdateProfile": "ProfileId", "MergeProfiles": "MainProfileId
 class CustomerProfiles:
     """The service. data: state file, None for memory. client: calls to the backing services.
     may_encrypt: whether a dead letter may use its queue's key; None where nothing is enforced.
-    switches: choices where AWS is silent, None for the defaults.
+    switches: choices where AWS is silent, None for the defaults. has_stream: see World.
 
     Raises: StateError for a file that is not ours or of a newer version.
     """
@@ -34,8 +34,9 @@ class CustomerProfiles:
         client: Client,
         may_encrypt: MayEncrypt | None = None,
         switches: Switches | None = None,
+        has_stream: Callable[[str], bool | None] | None = None,
     ) -> None:
-        self.world = World(data, switches=switches)
+        self.world = World(data, switches=switches, has_stream=has_stream)
         self.traces = Traces()
         self._router = wire.Router()
         self._dead_letters = DeadLetters(self.world.database, client, may_encrypt)

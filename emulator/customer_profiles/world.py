@@ -57,8 +57,9 @@ class Domain:
 class World:
     """Domains by (account, region, name), read from the database when they are first needed.
 
-    unhealthy: by account and ARN, Kinesis streams that did not take the last record: why, and since
-    when.
+    unhealthy: by account and ARN, Kinesis streams that did not take the last record or were not
+    there when they were looked at: why, and since when. has_stream: whether a Kinesis stream is
+    there, by its ARN; it answers None where it cannot tell, and is None where nobody can.
     """
 
     def __init__(
@@ -66,7 +67,9 @@ class World:
         file: Path | None,
         clock: Callable[[], float] = time.time,
         switches: Switches | None = None,
+        has_stream: Callable[[str], bool | None] | None = None,
     ) -> None:
+        self.has_stream = has_stream
         self.database = Database(file)
         self._switches = switches
         self.clock = clock

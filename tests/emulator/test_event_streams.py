@@ -39,6 +39,10 @@ class Stream:
             DomainName=self.domain, EventStreamName="changes", Uri=self.arn
         )
 
+    def destination(self) -> Any:
+        named = {"DomainName": self.domain, "EventStreamName": "changes"}
+        return self.client.get_event_stream(**named)["DestinationDetails"]
+
     def put(self, first: str, number: str = "1") -> str:
         answer = self.client.put_profile_object(
             DomainName=self.domain,
@@ -140,26 +144,47 @@ def test_a_domain_has_one_event_stream_until_it_is_deleted(
     assert stream.client.create_event_stream(**asked)["EventStreamArn"].endswith(f"/{name}")
 
 
-def test_a_stream_that_is_not_there_is_unhealthy(
+MISSING = (
+    "There is no such Kinesis data stream (ResourceNotFoundException): create it, and new records"
+    " go there"
+)
+
+
+def test_a_stream_that_is_not_there_is_unhealthy_until_it_is(
     emulator: Any, account: str, domain: str, customer_profiles: Any
 ) -> None:
     stream = Stream(emulator, account, domain, customer_profiles)
     customer_profiles.put_profile_object_type(DomainName=domain, **PERSON)
+    began = time.time()
     stream.subscribe()
+    details = stream.destination()
+    assert (details["Status"], details["Message"]) == ("UNHEALTHY", MISSING)
+    assert began - 1 < details["UnhealthySince"].timestamp() < time.time() + 1
+    (listed,) = customer_profiles.list_event_streams(DomainName=domain)["Items"]
+    del details["Message"]
+    assert listed["DestinationSummary"] == details
     stream.put("Ada")
-    named = {"DomainName": domain, "EventStreamName": "changes"}
-    deadline = time.monotonic() + 15
-    while True:
-        details = customer_profiles.get_event_stream(**named)["DestinationDetails"]
-        if details["Status"] == "UNHEALTHY" or time.monotonic() > deadline:
-            break
-        time.sleep(0.05)
-    assert details["Status"] == "UNHEALTHY"
-    assert "ResourceNotFound" in details["Message"]
     stream.create()
+    assert stream.destination() == {"Uri": stream.arn, "Status": "HEALTHY"}
     stream.put("Grace")
-    assert [each["Object"]["FirstName"] for each in stream.records(2)[1:]] == ["Grace"]
-    assert customer_profiles.get_event_stream(**named)["DestinationDetails"]["Status"] == "HEALTHY"
+    assert stream.records(2)[-1]["Object"]["FirstName"] == "Grace"
+    assert stream.destination()["Status"] == "HEALTHY"
+    stream.kinesis.delete_stream(StreamName="changes")
+    assert stream.destination()["Status"] == "UNHEALTHY"
+
+
+def test_a_stream_that_is_not_there_is_unhealthy_after_a_restart(
+    start_emulator: Callable[..., Any], tmp_path: Path, account: str, connect: Callable[..., Any]
+) -> None:
+    data = ("--data", str(tmp_path / "state.db"))
+    with start_emulator(tmp_path / "log", *data) as first:
+        client = connect(account, on=first)
+        client.create_domain(DomainName="crm", DefaultExpirationDays=1)
+        Stream(first, account, "crm", client).subscribe()
+    with start_emulator(tmp_path / "log", *data) as second:
+        stream = Stream(second, account, "crm", connect(account, on=second))
+        stream.kinesis.list_streams()
+        assert stream.destination()["Status"] == "UNHEALTHY"
 
 
 @pytest.mark.parametrize(
