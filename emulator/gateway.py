@@ -15,7 +15,7 @@ import orjson
 from emulator.connections import drop
 from emulator.faults import DroppedError, Faults
 from emulator.http import MAX_BODY_BYTES, Caller, PromptService, Request, Response, Service
-from emulator.loopback import EVERYWHERE, MISDIRECTED, NOWHERE, Reaches
+from emulator.loopback import EVERYWHERE, FOREIGN, MISDIRECTED, NOWHERE, Reaches, is_foreign
 from emulator.request_log import RequestLog
 
 Message = MutableMapping[str, Any]
@@ -80,12 +80,16 @@ class Gateway:
         requests: RequestLog | None = None,
         prompts: Mapping[str, PromptService] | None = None,
         reaches: Reaches | None = None,
+        *,
+        any_origin: bool = False,
     ) -> None:
         """services: by signing name, Cloud Control as `cloudcontrolapi`. prompts: those of them
         that never wait.
 
         faults and guard stand in front of `services`; ministack enforces IAM itself.
         requests: keeps what they were asked and answered. reaches: what each Host may ask.
+        any_origin: let pages of other sites ask our services, because something else keeps them
+        out. `control` sees to pages itself, and `backing` is to.
         """
         self._services = services
         self._backing = backing
@@ -95,6 +99,7 @@ class Gateway:
         self._requests = RequestLog() if requests is None else requests
         self._prompts = {} if prompts is None else prompts
         self._reaches = Reaches() if reaches is None else reaches
+        self._any_origin = any_origin
         self._scopes: dict[str, tuple[Caller, str]] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -155,6 +160,7 @@ class Gateway:
             self._guard is not None
             or self._faults.active
             or b"x-amz-target" in headers
+            or b"origin" in headers
             or url.startswith(_CONTROL_START)
             or self._reaches[headers.get(b"host", _NO_HOST)] == NOWHERE
         ):
@@ -191,6 +197,10 @@ class Gateway:
 
     async def _answer(self, name: str, service: Service, request: Request) -> Response:
         try:
+            if name and not self._any_origin:
+                origin = request.header(b"origin")
+                if origin and is_foreign(origin.encode("latin-1")):
+                    return _refusal(403, "AccessDeniedException", FOREIGN)
             # Neither costs a request anything while it is off.
             if name and (self._guard is not None or self._faults.active):
                 refused = await self._refusal(name, request)

@@ -28,6 +28,17 @@ MISDIRECTED: Final = (
 )
 
 
+FOREIGN: Final = (
+    "A page of another site (Origin) may not use the local AWS. Serve the page from localhost; in a"
+    " browser, a bucket's CORS configuration lets pages of other sites into that bucket."
+)
+
+
+def is_foreign(origin: bytes) -> bool:
+    """Whether an Origin header names no page of this machine; `null` names none."""
+    return reach(origin.partition(b"://")[2]) == NOWHERE
+
+
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine; the port is free, for the sake of tunnels."""
     return _THIS.fullmatch(host) is not None

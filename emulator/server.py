@@ -23,6 +23,7 @@ from emulator.customer_profiles.dead_letters import DeadLetter, MayEncrypt
 from emulator.faults import Faults
 from emulator.gateway import Application, Gateway, Guard
 from emulator.loopback import EVERYWHERE, LOOPBACK, Reaches
+from emulator.pages_apart import PagesApart
 from emulator.rds_data import RdsData, choose_database
 from emulator.request_log import RequestLog
 from profiles.engine import Switches
@@ -119,13 +120,14 @@ async def _run(
     parts = Parts(customer_profiles, faults, clock, requests, (cloud_control, backing))
     gateway = Gateway(
         {"profile": customer_profiles, "cloudcontrolapi": cloud_control, "rds-data": rds_data},
-        backing,
+        PagesApart(backing) if key is None else backing,
         Control(parts, Console(customer_profiles, requests)),
         faults,
         _guard(backing) if iam else None,
         requests,
         {"profile": customer_profiles},
         None if key is None else Reaches(lambda _: EVERYWHERE),
+        any_origin=key is not None,
     )
     config = uvicorn.Config(
         gateway if key is None else _signed_only(gateway, key, backing),

@@ -1,0 +1,41 @@
+"""A page in a bucket as a real browser runs it: it reads and changes nothing of the local AWS."""
+
+from typing import Any
+
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.browser.conftest import Browser
+
+ACCOUNT = "000000000000"
+PATIENCE = 20
+PAGE = """<!DOCTYPE html><title>runs</title><script>
+const tries = [
+  fetch("/_emulator/reset?domain=crm", {method: "POST"}).then(answer => answer.text()),
+  fetch("/_emulator/state").then(answer => answer.text()),
+  fetch("/", {method: "POST", body: new URLSearchParams({
+    Action: "CreateQueue", QueueName: "struck", Version: "2012-11-05"})}).then(a => a.text()),
+  fetch("/domains/struck?X-Amz-Credential=000000000000/20260101/us-east-1/profile/aws4_request",
+    {method: "POST", body: '{"DefaultExpirationDays": 1}'}).then(answer => answer.text()),
+  new Promise((done, refuse) => {
+    try { localStorage.setItem("a", "b"); done(); } catch { refuse(); }
+  }),
+];
+Promise.allSettled(tries).then(ended => {
+  document.title = ended.map(each => each.status).join(" ");
+});
+</script>"""
+
+
+def test_its_scripts_run_as_a_page_of_nobody(emulator: Any, browser: Browser) -> None:
+    profiles = emulator.client("customer-profiles", ACCOUNT)
+    store = emulator.client("s3", ACCOUNT, s3={"addressing_style": "path"})
+    profiles.create_domain(DomainName="crm", DefaultExpirationDays=1)
+    store.create_bucket(Bucket="site")
+    store.put_object(Bucket="site", Key="page.html", Body=PAGE.encode(), ContentType="text/html")
+    browser.driver.get(f"{emulator.url}/site/page.html")
+    WebDriverWait(browser.driver, PATIENCE).until(lambda driver: driver.title not in {"", "runs"})
+    assert browser.driver.title == " ".join(["rejected"] * 5)
+    assert [each["DomainName"] for each in profiles.list_domains()["Items"]] == ["crm"]
+    assert emulator.client("sqs", ACCOUNT).list_queues().get("QueueUrls", []) == []
+    # What it was refused stays in the browser's log for whoever comes next.
+    browser.said()
