@@ -311,7 +311,7 @@ class Cases:
             return Case(case.method, case.path, noisy(case.query), case.headers, case.body)
         if what == 3:
             name = self._chance.choice(
-                (b"authorization", b"x-amz-target", b"host", b"content-type")
+                (b"authorization", b"x-amz-target", b"host", b"content-type", b"origin")
             )
             return Case(case.method, case.path, case.query, [*case.headers, (name, odd)], case.body)
         return Case(case.method, case.path, case.query, case.headers, noisy(case.body))
