@@ -1,7 +1,7 @@
 """`AWS::CustomerProfiles::*` over our own service, as the CloudFormation handlers behave.
 
-What the handlers of domains and object types call and answer: aws-semantics 4.2. The sources of the
-others are not public; they are taken to be alike.
+What the handlers of domains and object types call and answer: aws-semantics 4.2, which also names
+where their sources are public, and those of the others but segments, which are taken to be alike.
 """
 
 from dataclasses import dataclass
