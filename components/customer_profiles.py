@@ -20,6 +20,7 @@ class CustomerProfilesArgs(TypedDict):
 
     object_types: plain values, already validated. default_expiration_days: 1-1098.
     dead_letter_retention_days: 1-14. keeps_customer_data: protect what holds customers' data.
+    deletable_object_types: names of those that are not protected all the same.
     """
 
     domain_name: str
@@ -29,6 +30,7 @@ class CustomerProfilesArgs(TypedDict):
     dead_letter_retention_days: int
     keeps_customer_data: bool
     tags: NotRequired[Mapping[str, str]]
+    deletable_object_types: NotRequired[Sequence[str]]
 
 
 class CustomerProfiles(pulumi.ComponentResource):
@@ -89,13 +91,14 @@ class CustomerProfiles(pulumi.ComponentResource):
         )
 
     def _irreplaceable(
-        self, *, depends_on: Sequence[pulumi.Resource] = ()
+        self, *, depends_on: Sequence[pulumi.Resource] = (), deletable: bool = False
     ) -> pulumi.ResourceOptions:
-        """Options for what cannot be had back: data goes with the domain, and with its key."""
-        keep = self._args["keeps_customer_data"]
+        """Options for what cannot be had back: data goes with the domain, a type, and the key."""
+        keep = self._args["keeps_customer_data"] and not deletable
         return pulumi.ResourceOptions(
             parent=self,
-            # `protect` refuses a deletion; `retain_on_delete` also survives removal from the code.
+            # `protect` refuses a deletion or replacement; should it be lifted in the state by hand,
+            # `retain_on_delete` only forgets the resource.
             protect=keep,
             retain_on_delete=keep,
             depends_on=depends_on,
@@ -151,8 +154,11 @@ class CustomerProfiles(pulumi.ComponentResource):
         joins or leaves the row changes no other.
         """
         types: list[customerprofiles.ObjectType] = []
+        deletable = self._args.get("deletable_object_types", ())
         for object_type in sorted(self._args["object_types"], key=lambda each: each.name):
-            options = pulumi.ResourceOptions(parent=self, depends_on=types[-1:])
+            options = self._irreplaceable(
+                depends_on=types[-1:], deletable=object_type.name in deletable
+            )
             types.append(_object_type(object_type, domain, tag_list(self._tags), options))
         return types
 

@@ -16,7 +16,11 @@ from profiles import ObjectType
 
 
 class IngestionArgs(TypedDict):
-    """Arguments of `Ingestion`. domain_name: as an output of the domain and its object types."""
+    """Arguments of `Ingestion`.
+
+    domain_name: as an output of the domain and its object types. dashboard_name: dashboards are
+    global (CloudWatch API reference, PutDashboard), so a second region needs a name of its own.
+    """
 
     domain: str
     domain_name: pulumi.Input[str]
@@ -24,6 +28,7 @@ class IngestionArgs(TypedDict):
     object_types: Sequence[ObjectType]
     settings: IngestionSettings
     tags: NotRequired[Mapping[str, str]]
+    dashboard_name: NotRequired[str]
 
 
 class Ingestion(pulumi.ComponentResource):
@@ -132,6 +137,7 @@ class Ingestion(pulumi.ComponentResource):
             "monitoring",
             {
                 "place": self._place,
+                "dashboard_name": self._args.get("dashboard_name", self._place.name("ingestion")),
                 "depth_queues": self._depth_queues,
                 "age_queues": self._age_queues,
                 "machines": self._machines,

@@ -27,6 +27,7 @@ class MonitoringArgs(TypedDict):
     """
 
     place: Place
+    dashboard_name: str
     depth_queues: Sequence[str]
     age_queues: Sequence[str]
     machines: Sequence[str]
@@ -70,7 +71,7 @@ class Monitoring(pulumi.ComponentResource):
                     statistic="Sum",
                     threshold=0,
                 )
-        self.dashboard_name = self._place.name("ingestion")
+        self.dashboard_name = args["dashboard_name"]
         cloudwatch.Dashboard(
             "ingestion",
             dashboard_name=self.dashboard_name,

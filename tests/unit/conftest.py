@@ -13,11 +13,15 @@ from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.config import CONFIG
 
 ACCOUNT = "111122223333"
+INSTANCE_ARN = f"arn:aws:connect:us-east-1:{ACCOUNT}:instance/instance-1"
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A resource as the engine is asked to register it; dependencies and parent by logical name."""
+    """A resource as the engine is asked to register it; dependencies and parent by logical name.
+
+    provider: name of one of the program's own. aliases: earlier names.
+    """
 
     type: str
     name: str
@@ -27,6 +31,8 @@ class Registered:
     protect: bool
     retain_on_delete: bool
     ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    provider: str = ""
 
     def without_dependencies(self) -> dict[str, Any]:
         """All that a change of could lead to an update of the resource."""
@@ -39,14 +45,17 @@ class Engine(mocks.Mocks):
 
     resources: list[Registered] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     stack_outputs: dict[str, Any] = field(default_factory=dict)
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
         self.calls.append(args.token)
+        self.asked.append((args.token, dict(args.args)))
         return {
             "aws-native:index:getAccountId": {"accountId": ACCOUNT},
             "aws-native:index:getPartition": {"partition": "aws"},
+            "aws:connect/getInstance:getInstance": {"arn": INSTANCE_ARN, "id": "instance-1"},
         }[args.token]
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -112,6 +121,8 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
                     ignore_changes=tuple(request.ignoreChanges),
+                    aliases=tuple(each.spec.name for each in request.aliases),
+                    provider=_provider(request.provider),
                 )
             )
         return super().RegisterResource(request)
@@ -130,6 +141,13 @@ def _name(urn: str) -> str:
     return f"{types.rpartition('$')[2]}::{name}"
 
 
+def _provider(reference: str) -> str:
+    """The name in a provider's reference, which is its URN and its id; "" for a default one."""
+    urn = reference.rpartition("::")[0]
+    name = urn.rpartition("::")[2]
+    return "" if name.startswith("default") else name
+
+
 class Runner:
     """Runs Pulumi programs, each against a fresh recording engine, the last one being `engine`."""
 
@@ -143,6 +161,8 @@ class Runner:
     ) -> Engine:
         """config has fully qualified keys. An error of the program is raised as it is."""
         self.engine = Engine()
+        # Outputs and transformations belong to the root, which otherwise outlives its program.
+        settings.ROOT.set(None)
         pulumi.runtime.set_mocks(
             self.engine, project="customer-lifecycle", stack=stack, monitor=_Monitor(self.engine)
         )

@@ -53,13 +53,19 @@ VISIT = replace(TRIAL, name="Visit", description="A visit")
 def deploy(run_program: Any) -> Any:
     """Registers the component with these object types; returns the recording engine."""
 
-    def run(*object_types: ObjectType, keeps_customer_data: bool = True) -> Any:
-        return run_program(lambda: component(object_types, keeps_customer_data))
+    def run(
+        *object_types: ObjectType, keeps_customer_data: bool = True, deletable: Sequence[str] = ()
+    ) -> Any:
+        return run_program(lambda: component(object_types, keeps_customer_data, deletable))
 
     return run
 
 
-def component(object_types: Sequence[ObjectType], keeps_customer_data: bool) -> None:  # noqa: FBT001
+def component(
+    object_types: Sequence[ObjectType],
+    keeps_customer_data: bool,  # noqa: FBT001
+    deletable: Sequence[str],
+) -> None:
     args: CustomerProfilesArgs = {
         "domain_name": "customers",
         "region": "eu-central-1",
@@ -67,6 +73,7 @@ def component(object_types: Sequence[ObjectType], keeps_customer_data: bool) -> 
         "default_expiration_days": 366,
         "dead_letter_retention_days": 14,
         "keeps_customer_data": keeps_customer_data,
+        "deletable_object_types": deletable,
         "tags": {"team": "crm", "environment": "dev"},
     }
     CustomerProfiles("customer-profiles", args)
@@ -261,12 +268,25 @@ def test_changing_a_description_changes_that_type_alone(deploy: Any) -> None:
     assert differing == ["Trial"]
 
 
-def test_domain_and_key_are_protected_where_they_hold_customers_data(deploy: Any) -> None:
-    engine = deploy(TRIAL, keeps_customer_data=True)
+def protected(engine: Any) -> list[str]:
+    """The names of what is protected, which is also what is retained."""
+    kept = sorted(each.name for each in engine.resources if each.protect)
+    assert sorted(each.name for each in engine.resources if each.retain_on_delete) == kept
+    return kept
 
-    kept = {each.type for each in engine.resources if each.protect and each.retain_on_delete}
-    assert kept == {"aws-native:customerprofiles:Domain", "aws-native:kms:Key"}
-    assert {each.type for each in engine.resources if each.protect or each.retain_on_delete} == kept
+
+def test_domain_key_and_object_types_are_protected_where_they_hold_customers_data(
+    deploy: Any,
+) -> None:
+    engine = deploy(TRIAL, ORDER, keeps_customer_data=True)
+
+    assert protected(engine) == ["Order", "Trial", "domain", "encryption"]
+
+
+def test_an_object_type_that_may_be_deleted_is_not_protected(deploy: Any) -> None:
+    engine = deploy(TRIAL, ORDER, deletable=("Trial", "Unknown"))
+
+    assert protected(engine) == ["Order", "domain", "encryption"]
 
 
 def test_nothing_is_protected_where_data_is_thrown_away(deploy: Any) -> None:

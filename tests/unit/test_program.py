@@ -103,7 +103,11 @@ def test_what_holds_customers_data_is_protected_on_a_shared_stack(
     engine = run_program(program, committed(stack), stack)
 
     kept = {each.type for each in engine.resources if each.protect and each.retain_on_delete}
-    assert kept == {"aws-native:customerprofiles:Domain", "aws-native:kms:Key"}
+    assert kept == {
+        "aws-native:customerprofiles:Domain",
+        "aws-native:customerprofiles:ObjectType",
+        "aws-native:kms:Key",
+    }
 
 
 def test_the_local_stack_protects_nothing_so_that_it_can_be_torn_down(

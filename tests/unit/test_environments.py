@@ -1,0 +1,164 @@
+"""What differs between stacks, and what a stack with several regions or an instance has."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import renamed
+from components.connect import exported_instance
+from tests.unit.conftest import INSTANCE_ARN
+from tests.unit.test_program import committed, program
+
+DOMAIN = "aws-native:customerprofiles:Domain"
+SHARED = ("dev", "staging", "prod")
+CLUSTER = "arn:aws:rds:eu-central-1:111122223333:cluster:crm"
+SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:crm"
+SOURCE = {
+    "name": "trials",
+    "objectType": "TrialSubscription",
+    "query": "SELECT 1",
+    "watermarkColumn": "updated_at",
+    "keyColumn": "id",
+    "clusterArn": CLUSTER,
+    "secretArn": SECRET,
+    "database": "crm",
+}
+EVERY_WAY = {
+    "events": True,
+    "topic": {"enabled": True},
+    "batch": {"sources": [SOURCE]},
+    "alarmTopicArn": "arn:aws:sns:us-east-1:111122223333:on-call",
+}
+
+
+def config(stack: str, **settings: Any) -> dict[str, str]:
+    """The committed configuration of a stack with some settings of this project changed."""
+    changed = {
+        f"customer-lifecycle:{name}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in settings.items()
+    }
+    return committed(stack) | changed
+
+
+def without_settings(engine: Any, stack: str) -> list[dict[str, Any]]:
+    """What was registered, with the stack's own name taken out of every value."""
+    registered = [
+        vars(each) | {"dependencies": sorted(each.dependencies)} for each in engine.resources
+    ]
+    text = json.dumps(registered, sort_keys=True)
+    for own in (f"customer-lifecycle-{stack}", f'"value": "{stack}"', f'"environment": "{stack}"'):
+        text = text.replace(own, own.replace(stack, "STACK"))
+    return sorted(json.loads(text), key=json.dumps)
+
+
+@pytest.mark.parametrize("stack", SHARED[1:])
+def test_shared_stacks_differ_in_nothing_but_their_name(run_program: Any, stack: str) -> None:
+    first = without_settings(run_program(program, committed("dev"), "dev"), "dev")
+    other = without_settings(run_program(program, committed(stack), stack), stack)
+    assert first == other
+
+
+def test_with_the_same_ways_in_they_have_the_same_resources(run_program: Any) -> None:
+    settings = {"ingestion": EVERY_WAY, "moreRegions": ["eu-central-1"]}
+    first, *others = (
+        without_settings(run_program(program, config(each, **settings), each), each)
+        for each in SHARED
+    )
+    assert others == [first, first]
+    assert len(first) > 80
+
+
+def test_the_first_region_is_as_in_a_stack_with_one_region(run_program: Any) -> None:
+    one = run_program(program, config("dev", ingestion={"events": True}), "dev").resources
+    several = config("dev", ingestion={"events": True}, moreRegions=["eu-central-1", "us-west-2"])
+    engine = run_program(program, several, "dev")
+
+    assert all(each in engine.resources for each in one)
+    # In each further region its provider and its parent.
+    assert len(engine.resources) == 3 * len(one) + 2 * 2
+
+
+def test_each_region_has_a_domain_and_a_provider_of_its_own(run_program: Any) -> None:
+    several = config("dev", ingestion=EVERY_WAY, moreRegions=["eu-central-1"])
+    engine = run_program(program, several, "dev")
+
+    assert [each.inputs["domainName"] for each in engine.created("customerprofiles:Domain")] == [
+        "customer-lifecycle-dev",
+        "customer-lifecycle-dev",
+    ]
+    (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws-native"]
+    assert provider.inputs["region"] == "eu-central-1"
+    assert {each.provider for each in engine.created("customerprofiles:Domain")} == {
+        "",
+        "eu-central-1",
+    }
+    assert engine.stack_outputs["regions"]["eu-central-1"]["region"] == "eu-central-1"
+    # Dashboards are global.
+    names = [each.inputs["dashboardName"] for each in engine.created("cloudwatch:Dashboard")]
+    assert len(set(names)) == 2
+    # The database is in one region alone.
+    assert len(engine.created("stepfunctions:StateMachine")) == 1
+    alarms = engine.created("cloudwatch:Alarm")
+    topics = {topic for each in alarms for topic in each.inputs["alarmActions"]}
+    assert {topic.split(":")[3] for topic in topics} == {"us-east-1", "eu-central-1"}
+
+
+def test_the_provider_of_a_further_region_is_set_up_like_the_default_one(run_program: Any) -> None:
+    settings = config("dev", moreRegions=["eu-central-1"]) | {
+        "aws-native:endpoints": '{"sts": "http://127.0.0.1:1"}',
+        "aws-native:maxRetries": "2",
+        "aws-native:profile": "crm",
+    }
+    engine = run_program(program, settings, "dev")
+    (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws-native"]
+    assert json.loads(provider.inputs["endpoints"]) == {"sts": "http://127.0.0.1:1"}
+    assert provider.inputs["profile"] == "crm"
+    assert str(provider.inputs["maxRetries"]) in {"2", "2.0"}
+
+
+def test_an_instance_is_looked_up_by_its_alias_in_the_first_region(run_program: Any) -> None:
+    engine = run_program(program, config("prod", connectInstanceAlias="contact-centre"), "prod")
+
+    asked = {token: arguments for token, arguments in engine.asked if token.startswith("aws:")}
+    assert asked == {"aws:connect/getInstance:getInstance": {"instanceAlias": "contact-centre"}}
+    (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws"]
+    assert provider.inputs["region"] == "us-east-1"
+    assert engine.stack_outputs["connect_instance_arn"] == INSTANCE_ARN
+    assert engine.stack_outputs["connect_instance_id"] == "instance-1"
+
+
+def test_without_an_instance_pulumi_aws_is_not_even_imported() -> None:
+    code = (
+        "import sys, components.regions, components.connect;sys.exit('pulumi_aws' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert exported_instance.__module__ == "components.connect"
+
+
+def test_a_stack_without_an_instance_asks_for_none(run_program: Any) -> None:
+    engine = run_program(program, committed("prod"), "prod")
+    assert {token for token, _ in engine.asked if not token.startswith("aws-native:")} == set()
+    assert "connect_instance_arn" not in engine.stack_outputs
+
+
+def test_a_renamed_resource_says_what_it_was_called(
+    run_program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renamed, "FORMERLY", {(DOMAIN, "domain"): "customers"})
+    engine = run_program(program, committed("dev"), "dev")
+    aliases = {each.name: each.aliases for each in engine.resources if each.aliases}
+    assert {name: set(earlier) for name, earlier in aliases.items()} == {"domain": {"customers"}}
+
+
+def test_a_type_that_is_deletable_and_has_no_mapping_is_pointed_out(
+    run_program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi, "warn", said.append)
+    run_program(program, config("dev", deletableObjectTypes=["Gone", "TrialSubscription"]), "dev")
+    assert len(said) == 1
+    assert "Gone" in said[0]
