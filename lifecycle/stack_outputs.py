@@ -39,16 +39,19 @@ class Deployed:
     dashboard_name: str | None = None
     encryption_key_arn: str | None = None
     default_expiration_days: int | None = None
+    connect_instance_arn: str | None = None
 
 
 _SAME_NAME: Final = [field.name for field in fields(Deployed) if field.name != "domain"]
 
 
-def read_outputs(stack: str | None, environ: Mapping[str, str] = os.environ) -> Deployed:
+def read_outputs(
+    stack: str | None, environ: Mapping[str, str] = os.environ, *, region: str | None = None
+) -> Deployed:
     """The outputs of a stack of this repository's program.
 
-    stack: None for the one that is selected. environ: for pulumi.
-    Raises: CouldNotRunError if pulumi, the stack or an output is missing.
+    stack: None for the one that is selected. environ: for pulumi. region: None for the first.
+    Raises: CouldNotRunError if pulumi, the stack, the region or an output is missing.
     """
     pulumi = _pulumi(environ)
     chosen = () if stack is None else ("--stack", stack)
@@ -82,8 +85,19 @@ def read_outputs(stack: str | None, environ: Mapping[str, str] = os.environ) -> 
             raise CouldNotRunError(
                 f"there is no output '{name}'; deploy the stack first: pulumi up{option}"
             )
+    outputs = _of_region(outputs, region)
     given: dict[str, Any] = {name: outputs.get(name) for name in _SAME_NAME}
     return Deployed(outputs["domain_name"], **given)
+
+
+def _of_region(outputs: dict[str, Any], region: str | None) -> dict[str, Any]:
+    regions: dict[str, Any] = {outputs["region"]: outputs, **outputs.get("regions", {})}
+    if region is None:
+        return outputs
+    if region not in regions:
+        raise CouldNotRunError(f"the stack is not in {region}; it is in {', '.join(regions)}")
+    of_region: dict[str, Any] = regions[region]
+    return of_region
 
 
 def _pulumi(environ: Mapping[str, str]) -> str:

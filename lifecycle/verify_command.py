@@ -24,7 +24,7 @@ EXIT_COULD_NOT_RUN: Final = 2
 @click.command()
 @click.option("-s", "--stack", help="Stack of this program whose outputs say where the domain is.")
 @click.option("--domain", help="Domain name, instead of a stack.")
-@click.option("--region", help="AWS region, with --domain.")
+@click.option("--region", help="AWS region; by default the stack's first.")
 @click.option("--endpoint", help="URL of the local AWS, with --domain.")
 @click.option("--account", help="Account number to use; by default one of the run's own.")
 @click.option(
@@ -35,6 +35,11 @@ EXIT_COULD_NOT_RUN: Final = 2
     help="Seconds to wait for the profile: search is eventually consistent.",
 )
 @click.option("--keep", is_flag=True, help="Leave what was put.")
+@click.option(
+    "--connect",
+    is_flag=True,
+    help="Check that the stack's Connect instance uses the domain.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(
     stack: str | None,
@@ -45,6 +50,7 @@ def verify(
     timeout: float,
     *,
     keep: bool,
+    connect: bool,
     as_json: bool,
 ) -> None:
     """Put the mappings' example objects, and compare the merged profile with what it must be.
@@ -54,6 +60,7 @@ def verify(
     `lifecycle doctor`.
     """
     import mappings  # noqa: PLC0415 - help needs none of it
+    from lifecycle.connect_association import find_association  # noqa: PLC0415
     from lifecycle.seed import make_seed  # noqa: PLC0415
     from lifecycle.verify_record import VerifyRecord  # noqa: PLC0415
     from profiles import InvalidMappingError  # noqa: PLC0415
@@ -63,6 +70,7 @@ def verify(
         loaded = mappings.load()
         seed = make_seed(loaded, account)
         profiles = client(deployed, "customer-profiles")
+        associations = [find_association(profiles, deployed)] if connect else []
         verification = Verification(profiles, deployed.domain, timeout, keep, _progress)
         with ended_by_signals():
             results = verification.run(seed)
@@ -73,12 +81,22 @@ def verify(
     _keep(deployed, VerifyRecord.of((each.object_type for each in loaded), ok=ok))
     if as_json:
         shown = [_as_json(result) for result in results]
-        click.echo(json.dumps({"ok": ok, "profiles": shown}))
+        answer: dict[str, object] = {
+            "ok": ok and all(each.ok for each in associations),
+            "profiles": shown,
+        }
+        if connect:
+            answer["connect"] = [asdict(each) | {"ok": each.ok} for each in associations]
+        click.echo(json.dumps(answer))
     else:
         _print(results, keep=keep)
+        for each in associations:
+            click.echo(each)
     if not ok:
         if deployed.dead_letter_queue_url and not all(each.profiles_found for each in results):
             click.echo(f"rejected objects are in {deployed.dead_letter_queue_url}", err=True)
+        sys.exit(EXIT_MISMATCH)
+    if not all(each.ok for each in associations):
         sys.exit(EXIT_MISMATCH)
 
 

@@ -11,12 +11,14 @@ def where(
 ) -> Deployed:
     """By a stack's outputs, or by a name and a region, which may come from the environment.
 
+    region: with a stack None for its first.
+
     Raises: CouldNotRunError if it is neither or both.
     """
     if (stack is None) == (domain is None):
         raise CouldNotRunError("say where: either --stack NAME, or --domain NAME --region REGION")
     if stack is not None:
-        return read_outputs(stack)
+        return read_outputs(stack, region=region)
     region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if domain is None or region is None:
         raise CouldNotRunError("--domain needs --region")

@@ -119,14 +119,14 @@ def test_verify_takes_the_region_from_the_environment_too(
 
 def test_verify_takes_the_place_from_the_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     where = {"dev": Deployed("customers", "us-east-1", "nonsense")}
-    monkeypatch.setattr("lifecycle.where.read_outputs", where.__getitem__)
+    monkeypatch.setattr("lifecycle.where.read_outputs", lambda stack, **_: where[stack])
     assert "nonsense" in run("verify", "-s", "dev").stderr
 
 
 def test_verify_of_a_stack_that_cannot_be_read_says_why(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(stack: str) -> NoReturn:
+    def unreadable(stack: str, **_: object) -> NoReturn:
         raise CouldNotRunError(f"no stack named {stack}")
 
     monkeypatch.setattr("lifecycle.where.read_outputs", unreadable)

@@ -152,3 +152,19 @@ def test_a_missing_pulumi_is_not_built_on_the_way_but_named_with_the_way_out(
     monkeypatch.setattr(toolchain, "programs", missing)
     with pytest.raises(CouldNotRunError, match=r"make toolchain \(pulumi is not in the cache\)"):
         read_outputs("local")
+
+
+def test_the_outputs_of_a_further_region_stand_below_its_name(pulumi: Pulumi) -> None:
+    there = OUTPUTS | {"region": "us-east-1", "endpoint": None}
+    pulumi(json.dumps(OUTPUTS | {"regions": {"us-east-1": there}}))
+    assert read_outputs("prod", region="us-east-1").region == "us-east-1"
+    assert read_outputs("prod", region="eu-central-1").endpoint == OUTPUTS["endpoint"]
+    assert read_outputs("prod").region == "eu-central-1"
+
+
+def test_a_region_that_the_stack_is_not_in_is_refused_with_those_that_it_is_in(
+    pulumi: Pulumi,
+) -> None:
+    pulumi(json.dumps(OUTPUTS))
+    with pytest.raises(CouldNotRunError, match="not in us-east-1; it is in eu-central-1"):
+        read_outputs("prod", region="us-east-1")
