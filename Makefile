@@ -37,11 +37,12 @@ test: setup ## run all tests, the end-to-end ones with the real CLI and provider
 	@# Three at a time on two cores: a good part of most tests is waiting.
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --quiet
 
-check: setup ## lint, format and types
+check: setup ## lint, format, types, and the policy over every stack's resources
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy lambdas/deliver.py lambdas/extract.py
+	@$(BIN)/python -m pytest --quiet tests/policy
 	@tests/install_packages shellcheck
 	@actionlint=$$($(BIN)/python -m toolchain --actionlint) && "$$actionlint" .github/workflows/*.yml
 

@@ -44,6 +44,7 @@ ROOMS = {
     "lifecycle": Room(frozenset({"profiles", "mappings", "emulator", "toolchain"})),
     "emulator": Room(frozenset({"profiles"})),
     "plugin": Room(frozenset({"components", "profiles"})),
+    "policy": Room(frozenset(), outside=frozenset({"pulumi_policy"})),
     "toolchain": Room(frozenset()),
     "supply_chain": Room(frozenset(), outside=frozenset()),
     # A function is deployed as one file, and runs where nothing else of ours is.

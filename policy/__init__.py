@@ -1,0 +1,1 @@
+"""Rules over all resources of a stack: for `make check`, and as a Pulumi policy pack."""
