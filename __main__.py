@@ -5,7 +5,6 @@ import pulumi
 import mappings
 from components.reachability import require_endpoint
 from components.regions import deploy_regions
-from components.renamed import keep_renamed_resources
 from components.settings import Settings, SettingsError
 from profiles import InvalidMappingError
 
@@ -19,8 +18,7 @@ def deploy() -> None:
     except (SettingsError, InvalidMappingError, ConnectionError) as error:
         # RunError shows its text alone, without a traceback.
         raise pulumi.RunError(str(error)) from None
-    keep_renamed_resources()
-    for name in settings.deletable_object_types - {each.name for each in object_types}:
+    for name in sorted(settings.deletable_object_types - {each.name for each in object_types}):
         pulumi.warn(f"deletableObjectTypes: {name} has no mapping; once it is gone, take it out")
     for name, value in deploy_regions(settings, object_types).items():
         pulumi.export(name, value)

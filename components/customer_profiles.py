@@ -8,6 +8,7 @@ from pulumi_aws_native import TagArgs, customerprofiles, kms, sqs
 
 from components.place import Place
 from components.policies import dead_letter_queue_policy, encryption_key_policy
+from components.renamed import with_earlier_names
 from components.tags import tag_list
 from profiles import ObjectType
 from profiles.requests import to_cloudformation
@@ -55,7 +56,8 @@ class CustomerProfiles(pulumi.ComponentResource):
         args: CustomerProfilesArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("customer-lifecycle:index:CustomerProfiles", name, {}, opts)
+        options = with_earlier_names(opts)
+        super().__init__("customer-lifecycle:index:CustomerProfiles", name, {}, options)
         self._args = args
         self._tags = args.get("tags", {})
         place = Place.ask(self, args["region"], args["domain_name"])

@@ -11,6 +11,7 @@ from components.event_ingestion import EventIngestion
 from components.ingestion_settings import IngestionSettings
 from components.monitoring import Monitoring
 from components.place import Place
+from components.renamed import with_earlier_names
 from components.topic_ingestion import TopicIngestion, topic_name
 from profiles import ObjectType
 
@@ -42,7 +43,8 @@ class Ingestion(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: IngestionArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("customer-lifecycle:index:Ingestion", name, {}, opts)
+        options = with_earlier_names(opts)
+        super().__init__("customer-lifecycle:index:Ingestion", name, {}, options)
         self._args, self._settings = args, args["settings"]
         self._tags = args.get("tags", {})
         self._place = Place.ask(self, args["region"], args["domain"])

@@ -16,9 +16,13 @@ FORMERLY: Final[Mapping[tuple[str, str], str]] = {}
 """(type, name) to the earlier name, e.g. `("aws-native:sqs:Queue", "rejects"): "refused"`."""
 
 
-def keep_renamed_resources() -> None:
-    """Have the engine take every renamed resource for what it was. Before any resource is made."""
-    pulumi.runtime.register_stack_transformation(_with_earlier_name)
+def with_earlier_names(options: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """Options of a component: the engine takes it, and all below it, for what they were called.
+
+    In the components and not in the program, so that programs in other languages have it too.
+    """
+    aliases = pulumi.ResourceOptions(transformations=[_with_earlier_name])
+    return pulumi.ResourceOptions.merge(options, aliases)
 
 
 def _with_earlier_name(

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
+import plugin.customer_profiles
 from components import renamed
 from components.connect import exported_instance
 from tests.unit.conftest import INSTANCE_ARN
@@ -148,10 +149,27 @@ def test_a_stack_without_an_instance_asks_for_none(run_program: Any) -> None:
 def test_a_renamed_resource_says_what_it_was_called(
     run_program: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    earlier = {
+        (DOMAIN, "domain"): "customers",
+        ("aws-native:sqs:Queue", "rejects"): "refused",
+        ("customer-lifecycle:index:Ingestion", "ingestion"): "ways",
+    }
+    monkeypatch.setattr(renamed, "FORMERLY", earlier)
+    engine = run_program(program, config("dev", ingestion={"events": True}), "dev")
+    aliases = {(each.type, each.name): each.aliases for each in engine.resources if each.aliases}
+    assert {named: set(aliases[named]) for named in earlier} == {
+        named: {name} for named, name in earlier.items()
+    }
+
+
+def test_it_says_so_in_a_program_in_another_language_too(
+    run_program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(renamed, "FORMERLY", {(DOMAIN, "domain"): "customers"})
-    engine = run_program(program, committed("dev"), "dev")
+    args: Any = {"domain_name": "shop", "region": "us-east-1", "object_types": []}
+    engine = run_program(lambda: plugin.customer_profiles.CustomerProfiles("profiles", args))
     aliases = {each.name: each.aliases for each in engine.resources if each.aliases}
-    assert {name: set(earlier) for name, earlier in aliases.items()} == {"domain": {"customers"}}
+    assert aliases == {"domain": ("customers",)}
 
 
 def test_a_type_that_is_deletable_and_has_no_mapping_is_pointed_out(
