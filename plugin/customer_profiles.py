@@ -30,7 +30,9 @@ class CustomerProfilesArgs(TypedDict):
     dead_letter_retention_days: NotRequired[int]
     """1-14, how long rejected objects wait to be looked at; 14 by default."""
     keeps_customer_data: NotRequired[bool]
-    """Protect what holds customers' data from deletion; true by default."""
+    """Protect what holds customers' data, the object types too, from deletion; true by default."""
+    deletable_object_types: NotRequired[list[str]]
+    """Object types that the next deployment may delete, with their customers' data."""
     tags: NotRequired[dict[str, str]]
     """On every resource that takes them."""
 
@@ -50,6 +52,7 @@ def read(args: Mapping[str, Any]) -> customer_profiles.CustomerProfilesArgs:
     members.setdefault("default_expiration_days", 366)
     members.setdefault("dead_letter_retention_days", 14)
     members.setdefault("keeps_customer_data", True)
+    members.setdefault("deletable_object_types", [])
     problems = list(_problems(members))
     types: tuple[ObjectType, ...] = ()
     try:
@@ -65,6 +68,7 @@ def read(args: Mapping[str, Any]) -> customer_profiles.CustomerProfilesArgs:
         "default_expiration_days": members["default_expiration_days"],
         "dead_letter_retention_days": members["dead_letter_retention_days"],
         "keeps_customer_data": members["keeps_customer_data"],
+        "deletable_object_types": members["deletable_object_types"],
         "tags": members.get("tags", {}),
     }
 
@@ -81,6 +85,9 @@ def _problems(members: Mapping[str, Any]) -> Iterator[str]:
         yield f"deadLetterRetentionDays: must be a number of days, 1-{MAX_RETENTION_DAYS}"
     if not isinstance(members["keeps_customer_data"], bool):
         yield "keepsCustomerData: must be true or false"
+    deletable = members["deletable_object_types"]
+    if not isinstance(deletable, list) or not all(isinstance(each, str) for each in deletable):
+        yield "deletableObjectTypes: must be a list of names, and be known before deployment"
 
 
 def _within(value: Any, most: int) -> bool:

@@ -83,6 +83,8 @@ class IngestionArgs(TypedDict):
     """A number of days that CloudWatch Logs takes; 30 by default."""
     alarm_topic_arn: NotRequired[str]
     """SNS topic for alarms."""
+    dashboard_name: NotRequired[str]
+    """Of its own where a domain of this name is in a second region: dashboards are global."""
     tags: NotRequired[dict[str, str]]
     """On every resource that takes them."""
 
@@ -120,7 +122,7 @@ def read(args: Mapping[str, Any]) -> ingestion.IngestionArgs:
     except SettingsError as error:
         # Nobody has set it in a stack's configuration.
         raise ValueError(error.problem.removeprefix("ingestion.")) from None
-    return {
+    own: ingestion.IngestionArgs = {
         "domain": args["domain"],
         "domain_name": args["domain_name"],
         "region": args["region"],
@@ -128,6 +130,9 @@ def read(args: Mapping[str, Any]) -> ingestion.IngestionArgs:
         "settings": settings,
         "tags": args.get("tags", {}),
     }
+    if "dashboard_name" in args:
+        own["dashboard_name"] = args["dashboard_name"]
+    return own
 
 
 def _configured(value: Any) -> Any:

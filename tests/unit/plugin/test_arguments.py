@@ -50,6 +50,12 @@ def test_customers_data_is_kept_unless_the_program_says_otherwise() -> None:
     assert read["keeps_customer_data"] is True
     assert read["default_expiration_days"] == 366
     assert read["dead_letter_retention_days"] == 14
+    assert read["deletable_object_types"] == []
+
+
+def test_an_object_type_is_let_go_by_its_name() -> None:
+    read = customer_profiles.read(ARGS | {"deletable_object_types": ["Orders"]})
+    assert read["deletable_object_types"] == ["Orders"]
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
@@ -65,6 +71,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
                 "default_expiration_days": 2000.0,
                 "dead_letter_retention_days": 1.5,
                 "keeps_customer_data": "yes",
+                "deletable_object_types": "Orders",
             }
         )
     said = str(raised.value)
@@ -76,6 +83,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     ):
         assert each in said
     assert "keepsCustomerData" in said
+    assert "deletableObjectTypes" in said
     assert "KEY_IDENTIFIER" in said
     assert "Orders key _a" in said
 
@@ -108,6 +116,12 @@ def test_the_ways_in_are_read_as_a_stacks_configuration_would_be() -> None:
     settings = read["settings"]
     assert (settings.events, settings.topic, settings.topic_visibility_seconds) == (True, True, 90)
     assert [(each.name, each.page_rows) for each in settings.sources] == [("orders", 20)]
+
+
+def test_the_dashboard_of_a_second_region_can_have_a_name_of_its_own() -> None:
+    args = ARGS | {"domain": "web-shop"}
+    assert "dashboard_name" not in ingestion.read(args)
+    assert ingestion.read(args | {"dashboard_name": "there"})["dashboard_name"] == "there"
 
 
 def test_a_source_for_an_object_type_that_is_not_there_is_refused() -> None:
