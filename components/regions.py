@@ -1,7 +1,7 @@
 """Everything that one region has, and the provider and names of the regions after the first."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi_aws_native import Provider, ProviderArgs
@@ -9,26 +9,9 @@ from pulumi_aws_native import Provider, ProviderArgs
 from components.connect import exported_instance
 from components.customer_profiles import CustomerProfiles
 from components.ingestion import Ingestion
+from components.provider_settings import provider_settings
 from components.settings import Settings
 from profiles import ObjectType
-
-_PROVIDER: Final = "aws-native"
-_TEXTS: Final = {
-    "accessKey": "access_key",
-    "profile": "profile",
-    "roleArn": "role_arn",
-    "secretKey": "secret_key",
-    "sharedCredentialsFile": "shared_credentials_file",
-    "token": "token",
-}
-_OBJECTS: Final = {
-    "allowedAccountIds": "allowed_account_ids",
-    "assumeRole": "assume_role",
-    "endpoints": "endpoints",
-    "forbiddenAccountIds": "forbidden_account_ids",
-    "maxRetries": "max_retries",
-}
-"""What a provider of our own takes over from the stack's settings of the default one."""
 
 
 def deploy_regions(settings: Settings, object_types: Sequence[ObjectType]) -> dict[str, Any]:
@@ -56,26 +39,14 @@ class _Region(pulumi.ComponentResource):
     """
 
     def __init__(self, region: str) -> None:
-        provider = Provider(region, ProviderArgs(region=region, **_provider_arguments()))
+        provider = Provider(region, ProviderArgs(region=region, **provider_settings()))
         super().__init__(
             f"customer-lifecycle:{region}:Region",
             region,
             {},
-            pulumi.ResourceOptions(providers={_PROVIDER: provider}),
+            pulumi.ResourceOptions(providers={"aws-native": provider}),
         )
         self.register_outputs({})
-
-
-def _provider_arguments() -> dict[str, Any]:
-    config = pulumi.Config(_PROVIDER)
-
-    def setting(name: str) -> Any:
-        if pulumi.runtime.is_config_secret(f"{_PROVIDER}:{name}"):
-            return config.get_secret_object(name) if name in _OBJECTS else config.get_secret(name)
-        return config.get_object(name) if name in _OBJECTS else config.get(name)
-
-    given = {argument: setting(name) for name, argument in (_TEXTS | _OBJECTS).items()}
-    return {argument: value for argument, value in given.items() if value is not None}
 
 
 def _deploy(

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc, settings
-from pulumi.runtime.config import CONFIG
+from pulumi.runtime.config import _SECRET_KEYS, CONFIG
 
 ACCOUNT = "111122223333"
 INSTANCE_ARN = f"arn:aws:connect:us-east-1:{ACCOUNT}:instance/instance-1"
@@ -158,15 +158,19 @@ class Runner:
         program: Callable[[], object],
         config: Mapping[str, str] | None = None,
         stack: str = "local",
+        secrets: Iterable[str] = (),
     ) -> Engine:
-        """config has fully qualified keys. An error of the program is raised as it is."""
+        """config has fully qualified keys, secrets are those that are encrypted.
+
+        An error of the program is raised as it is.
+        """
         self.engine = Engine()
         # Outputs and transformations belong to the root, which otherwise outlives its program.
         settings.ROOT.set(None)
         pulumi.runtime.set_mocks(
             self.engine, project="customer-lifecycle", stack=stack, monitor=_Monitor(self.engine)
         )
-        token = CONFIG.set(dict(config or {}))
+        token, secret_token = CONFIG.set(dict(config or {})), _SECRET_KEYS.set(set(secrets))
         try:
             pulumi.runtime.test(program)()
             root = settings.get_root_resource()
@@ -174,6 +178,7 @@ class Runner:
             self.engine.stack_outputs = _resolved(root.outputs)
         finally:
             CONFIG.reset(token)
+            _SECRET_KEYS.reset(secret_token)
         return self.engine
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
 import plugin.customer_profiles
 from components import renamed
@@ -109,16 +110,31 @@ def test_each_region_has_a_domain_and_a_provider_of_its_own(run_program: Any) ->
 
 
 def test_the_provider_of_a_further_region_is_set_up_like_the_default_one(run_program: Any) -> None:
-    settings = config("dev", moreRegions=["eu-central-1"]) | {
-        "aws-native:endpoints": '{"sts": "http://127.0.0.1:1"}',
-        "aws-native:maxRetries": "2",
-        "aws-native:profile": "crm",
+    values = {
+        "assumeRole": '{"roleArn": "arn:aws:iam::111122223333:role/deploy"}',
+        "defaultTags": '{"tags": {"team": "crm"}}',
+        "endpoints": '{"sts": "http://127.0.0.1:1"}',
+        "maxRetries": "2",
+        "profile": "123",
+        "sharedCredentialsFile": "keys",
     }
+    settings = config("dev", moreRegions=["eu-central-1"])
+    settings |= {f"aws-native:{name}": value for name, value in values.items()}
     engine = run_program(program, settings, "dev")
     (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws-native"]
-    assert json.loads(provider.inputs["endpoints"]) == {"sts": "http://127.0.0.1:1"}
-    assert provider.inputs["profile"] == "crm"
-    assert str(provider.inputs["maxRetries"]) in {"2", "2.0"}
+    assert provider.inputs["region"] == "eu-central-1"
+    for name in ("profile", "sharedCredentialsFile"):
+        assert provider.inputs[name] == values[name]
+    for name in ("assumeRole", "defaultTags", "endpoints", "maxRetries"):
+        assert json.loads(provider.inputs[name]) == json.loads(values[name])
+
+
+def test_a_setting_of_the_provider_that_is_encrypted_stays_so(run_program: Any) -> None:
+    settings = config("dev", moreRegions=["eu-central-1"]) | {"aws-native:secretKey": "hidden"}
+    engine = run_program(program, settings, "dev", secrets=["aws-native:secretKey"])
+    (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws-native"]
+    assert is_rpc_secret(provider.inputs["secretKey"])
+    assert unwrap_rpc_secret(provider.inputs["secretKey"]) == "hidden"
 
 
 def test_an_instance_is_looked_up_by_its_alias_in_the_first_region(run_program: Any) -> None:
@@ -130,6 +146,24 @@ def test_an_instance_is_looked_up_by_its_alias_in_the_first_region(run_program: 
     assert provider.inputs["region"] == "us-east-1"
     assert engine.stack_outputs["connect_instance_arn"] == INSTANCE_ARN
     assert engine.stack_outputs["connect_instance_id"] == "instance-1"
+
+
+def test_it_is_looked_up_in_the_account_that_the_stack_is_deployed_to(run_program: Any) -> None:
+    role = "arn:aws:iam::111122223333:role/deploy"
+    engine = run_program(
+        program,
+        config("prod", connectInstanceAlias="contact-centre")
+        | {
+            "aws-native:assumeRole": json.dumps({"roleArn": role, "durationSeconds": 900}),
+            "aws-native:allowedAccountIds": '["111122223333"]',
+            "aws-native:profile": "crm",
+        },
+        "prod",
+    )
+    (provider,) = [each for each in engine.resources if each.type == "pulumi:providers:aws"]
+    assert json.loads(provider.inputs["assumeRoles"]) == [{"roleArn": role, "duration": "900s"}]
+    assert json.loads(provider.inputs["allowedAccountIds"]) == ["111122223333"]
+    assert provider.inputs["profile"] == "crm"
 
 
 def test_without_an_instance_pulumi_aws_is_not_even_imported() -> None:
