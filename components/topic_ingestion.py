@@ -14,6 +14,7 @@ from components.queues import queue
 from components.tags import tag_list
 
 NAME: Final = "changes"
+DEAD_LETTERS: Final = "topic-dead-letters"
 MAXIMUM_RECEIVES: Final = 10
 BATCH_SIZE: Final = 10
 VISIBILITY_SECONDS: Final = 2 * TIMEOUT_SECONDS
@@ -44,7 +45,7 @@ def topic_name(place: Place, *, fifo: bool) -> str:
 
 
 class TopicIngestion(pulumi.ComponentResource):
-    """SNS topic -> SQS queue -> function, with partial batch responses and a redrive.
+    """SNS topic -> SQS queue -> function, with partial batch responses and dead letters of both.
 
     A publisher names the object type in the message attribute `ObjectType`, the customer in the
     message group, and the change in the deduplication id. There is no deduplication by content: a
@@ -72,7 +73,7 @@ class TopicIngestion(pulumi.ComponentResource):
             tags=tag_list(self._tags),
             opts=options,
         )
-        dead_letters = self._queue("topic-dead-letters", VISIBILITY_SECONDS, None)
+        dead_letters = self._queue(DEAD_LETTERS, VISIBILITY_SECONDS, None)
         changes = self._queue(
             NAME,
             args.get("visibility_seconds", VISIBILITY_SECONDS),
@@ -80,12 +81,12 @@ class TopicIngestion(pulumi.ComponentResource):
                 lambda arn: {"deadLetterTargetArn": arn, "maxReceiveCount": MAXIMUM_RECEIVES}
             ),
         )
-        self._connect(topic, changes)
+        self._connect(topic, changes, dead_letters)
         self._consume(changes)
         self.topic_arn = topic.topic_arn
         self.queue_name = self._named(NAME)
         self.dead_letter_queue_url = dead_letters.queue_url
-        self.dead_letter_queue_name = self._named("topic-dead-letters")
+        self.dead_letter_queue_name = self._named(DEAD_LETTERS)
         self.register_outputs(
             {"topic_arn": self.topic_arn, "dead_letter_queue_url": self.dead_letter_queue_url}
         )
@@ -110,8 +111,13 @@ class TopicIngestion(pulumi.ComponentResource):
             redrive=redrive,
         )
 
-    def _connect(self, topic: sns.Topic, changes: sqs.Queue) -> None:
-        """Only the account's own principals publish; only this topic sends into the queue."""
+    def _connect(self, topic: sns.Topic, changes: sqs.Queue, dead_letters: sqs.Queue) -> None:
+        """Only the account's own principals publish; only this topic sends into the queues.
+
+        What SNS may not put into the queue (its policy or its key was changed by hand) it does not
+        try again: it goes to the dead letters (SNS developer guide, "Amazon SNS dead-letter
+        queues").
+        """
         account = self._place.account
         sns.TopicInlinePolicy(
             NAME,
@@ -128,23 +134,39 @@ class TopicIngestion(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        path = sqs.QueueInlinePolicy(
-            NAME,
-            queue=changes.queue_url,
-            policy_document=pulumi.Output.all(changes.arn, topic.topic_arn).apply(
-                lambda arns: policy(
-                    service_may("sns.amazonaws.com", ["sqs:SendMessage"], arns[0], account, arns[1])
-                )
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
         sns.Subscription(
             NAME,
             topic_arn=topic.topic_arn,
             protocol="sqs",
             endpoint=changes.arn,
             raw_message_delivery=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[path]),
+            redrive_policy=dead_letters.arn.apply(lambda arn: {"deadLetterTargetArn": arn}),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[
+                    self._fed(NAME, topic, changes),
+                    self._fed(DEAD_LETTERS, topic, dead_letters),
+                ],
+            ),
+        )
+
+    def _fed(self, name: str, topic: sns.Topic, queue: sqs.Queue) -> sqs.QueueInlinePolicy:
+        """Lets the topic, and nothing else, send into a queue."""
+        return sqs.QueueInlinePolicy(
+            name,
+            queue=queue.queue_url,
+            policy_document=pulumi.Output.all(queue.arn, topic.topic_arn).apply(
+                lambda arns: policy(
+                    service_may(
+                        "sns.amazonaws.com",
+                        ["sqs:SendMessage"],
+                        arns[0],
+                        self._place.account,
+                        arns[1],
+                    )
+                )
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _consume(self, changes: sqs.Queue) -> None:

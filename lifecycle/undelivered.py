@@ -3,7 +3,7 @@
 - rejects: what the functions refused or what was refused to them, with the reason;
 - domain: what Customer Profiles itself rejected after it had taken it;
 - events: what EventBridge could not hand to the function, and what Lambda gave up;
-- topic: messages that were received too often.
+- topic: messages that were received too often, or that SNS could not put into their queue.
 """
 
 import hashlib

@@ -154,6 +154,21 @@ def test_a_customers_messages_stay_in_order_and_a_poisonous_one_ends_in_its_queu
     assert engine.only("sns:Subscription").inputs["rawMessageDelivery"] is True
 
 
+@pytest.mark.parametrize("fifo", [True, False])
+def test_what_the_topic_may_not_put_into_its_queue_ends_in_the_dead_letters(
+    deploy: Any, *, fifo: bool
+) -> None:
+    engine = deploy(replace(ALL, topic_fifo=fifo))
+    name = "customers-topic-dead-letters" + (".fifo" if fifo else "")
+    redrive = engine.only("sns:Subscription").inputs["redrivePolicy"]
+    assert redrive["deadLetterTargetArn"].endswith(f":{name}")
+    policy = engine.named("sqs:QueueInlinePolicy")["topic-dead-letters"].inputs
+    (statement,) = policy["policyDocument"]["Statement"]
+    assert statement["Resource"] == redrive["deadLetterTargetArn"]
+    topic = engine.only("sns:Subscription").inputs["topicArn"]
+    assert statement["Condition"]["ArnLike"] == {"aws:SourceArn": [topic]}
+
+
 def test_the_unordered_variant_is_a_setting(deploy: Any) -> None:
     engine = deploy(replace(ALL, topic_fifo=False))
     assert engine.only("sns:Topic").inputs["topicName"] == "customers-changes"
@@ -263,6 +278,7 @@ def test_switching_a_way_on_or_off_touches_no_other_way(deploy: Any) -> None:
         "aws-native:sqs:Queue changes",
         "aws-native:sqs:Queue topic-dead-letters",
         "aws-native:sqs:QueueInlinePolicy changes",
+        "aws-native:sqs:QueueInlinePolicy topic-dead-letters",
         "customer-lifecycle:index:TopicIngestion topic",
     }
 
