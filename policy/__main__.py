@@ -1,6 +1,7 @@
 """The rules as a Pulumi policy pack: `pulumi preview --policy-pack policy/run`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pulumi_policy import (
@@ -14,10 +15,17 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
+from pulumi_policy.proxy import UnknownValueError
 
-from policy.exceptions import EXCEPTIONS
-from policy.model import REQUIRED_TAGS, Expectations, Resource, Rule, Violation
-from policy.rules import RULES
+from policy.model import (
+    REQUIRED_TAGS,
+    UNKNOWN,
+    Expectations,
+    NotKnownYetError,
+    Resource,
+    Rule,
+)
+from policy.rules import RULES, unexcused
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _SCHEMA = PolicyConfigSchema(
@@ -25,32 +33,45 @@ _SCHEMA = PolicyConfigSchema(
         "requiredTags": {**_TEXTS, "default": list(REQUIRED_TAGS)},
         "keepsCustomerData": {"type": "boolean", "default": True},
         "deletableObjectTypes": {**_TEXTS, "default": []},
+        "account": {"type": "string", "default": ""},
     }
 )
 
 
 def _expected(config: Mapping[str, Any]) -> Expectations:
     return Expectations(
-        config["requiredTags"], config["keepsCustomerData"], config["deletableObjectTypes"]
+        config["requiredTags"],
+        config["keepsCustomerData"],
+        config["deletableObjectTypes"],
+        config["account"] or None,
     )
 
 
 def _resource(told: Any) -> Resource:
-    return Resource(told.resource_type, told.name, told.props, bool(told.opts.protect))
+    return Resource(told.resource_type, told.name, _plain(told.props), bool(told.opts.protect))
 
 
-def _told(violation: Violation) -> bool:
-    return not any(each.covers(violation) for each in EXCEPTIONS)
+def _plain(value: Any) -> Any:
+    """Properties as plain data, with UNKNOWN where AWS is yet to say."""
+    if isinstance(value, Mapping):
+        return {name: _member(value, name) for name in value}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_member(value, position) for position in range(len(value))]
+    return value
+
+
+def _member(container: Any, place: str | int) -> Any:
+    try:
+        return _plain(container[place])
+    except UnknownValueError:
+        return UNKNOWN
 
 
 def _of_resource(rule: Rule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        resource = _resource(args)
-        if rule.check is None or not rule.about(resource):
-            return
-        for message in rule.check(resource, _expected(args.get_config())):
-            violation = Violation(rule, resource, message)
-            if _told(violation):
+        expected = _expected(args.get_config())
+        with suppress(NotKnownYetError):
+            for violation in unexcused(rule, [_resource(args)], expected):
                 report(str(violation), None)
 
     return validate
@@ -58,14 +79,10 @@ def _of_resource(rule: Rule) -> Callable[[ResourceValidationArgs, ReportViolatio
 
 def _of_stack(rule: Rule) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        if rule.check_stack is None:
-            return
-        resources = {told.urn: told for told in args.resources}
-        ours = {urn: _resource(told) for urn, told in resources.items()}
-        for resource, message in rule.check_stack(list(ours.values())):
-            violation = Violation(rule, resource, message)
-            if _told(violation):
-                (urn,) = (urn for urn, each in ours.items() if each is resource)
+        ours = [(_resource(told), told.urn) for told in args.resources]
+        with suppress(NotKnownYetError):
+            for violation in unexcused(rule, [each for each, _ in ours], Expectations()):
+                (urn,) = (urn for each, urn in ours if each is violation.resource)
                 report(str(violation), urn)
 
     return validate

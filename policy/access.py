@@ -1,22 +1,12 @@
-"""Who may do what: no more than is needed, and nobody from outside."""
+"""Who may do what: no more than is needed."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+import re
+from collections.abc import Iterator
+from typing import Final
 
-from policy.documents import IDENTITY, allowed, named, texts
+from policy.documents import allowed, named, texts
 from policy.model import Expectations, Resource, Rule
 
-_POLICIES: Final = frozenset(
-    {
-        "aws-native:iam:Role",
-        "aws-native:kms:Key",
-        "aws-native:s3:BucketPolicy",
-        "aws-native:sns:TopicInlinePolicy",
-        "aws-native:sqs:QueueInlinePolicy",
-        *IDENTITY,
-    }
-)
-_PERMISSION: Final = "aws-native:lambda:Permission"
 _BUCKET: Final = "aws-native:s3:Bucket"
 _BLOCKS: Final = (
     "blockPublicAcls",
@@ -25,6 +15,8 @@ _BLOCKS: Final = (
     "restrictPublicBuckets",
 )
 _ARN_PARTS: Final = 6
+_KIND_ALONE: Final = re.compile(r"[\w-]+[:/]+")
+"""What of `role/*` or `log-group:*` stands before the wildcard: a kind of resource, no name."""
 
 
 def _actions(resource: Resource, _: Expectations) -> Iterator[str]:
@@ -37,43 +29,36 @@ def _actions(resource: Resource, _: Expectations) -> Iterator[str]:
 
 
 def _resources(resource: Resource, _: Expectations) -> Iterator[str]:
-    """A wildcard may end a name; account, region and service are always said."""
     for statement in allowed(resource):
+        # A policy with a principal belongs to a resource, and is about that one.
+        if statement["Principal"] or "NotPrincipal" in statement:
+            continue
         if "NotResource" in statement:
             yield "allows all but some resources"
         for arn in texts(statement.get("Resource")):
-            parts = arn.split(":", _ARN_PARTS - 1)
-            # In an S3 ARN neither region nor account stands.
-            if len(parts) < _ARN_PARTS or any("*" in part for part in parts[:-1]):
+            if not _says_which(arn):
                 yield f"allows {named(statement)} on {arn}"
-            elif parts[-1].startswith("*"):
-                yield f"allows {named(statement)} on every {parts[2]} resource"
 
 
-def _principals(resource: Resource, _: Expectations) -> Iterator[str]:
-    if resource.type == _PERMISSION:
-        if not resource.get("sourceAccount"):
-            yield f"lets {resource.get('principal')} act for anybody's account"
-        return
-    for statement in allowed(resource):
-        principal = statement.get("Principal")
-        for who in _who(principal):
-            if who == "*":
-                yield f"lets everybody do {named(statement)}"
-        service = principal.get("Service") if isinstance(principal, Mapping) else None
-        if service and not statement.get("Condition"):
-            yield f"lets {service} act for anybody's account in {named(statement)}"
+def _says_which(arn: str) -> bool:
+    """A wildcard may end a name; service, region, account and the name's start are always said."""
+    parts = arn.split(":", _ARN_PARTS - 1)
+    # In an S3 ARN neither region nor account stands, and no kind before the bucket.
+    if len(parts) < _ARN_PARTS or any(re.search(r"[*?]", part) for part in parts[:-1]):
+        return False
+    start = re.split(r"[*?]", parts[-1], maxsplit=1)[0]
+    kind_alone = parts[2] != "s3" and _KIND_ALONE.fullmatch(start)
+    return bool(start) and (start == parts[-1] or not kind_alone)
 
 
-def _who(principal: Any) -> list[str]:
-    if isinstance(principal, Mapping):
-        return [who for each in principal.values() for who in texts(each)]
-    return texts(principal)
+def _attached(resource: Resource, _: Expectations) -> Iterator[str]:
+    for arn in texts(resource.get("managedPolicyArns")):
+        yield f"has {arn}"
 
 
 def _public_bucket(resource: Resource, _: Expectations) -> Iterator[str]:
     for block in _BLOCKS:
-        if resource.get("publicAccessBlockConfiguration", block) is not True:
+        if not resource.get("publicAccessBlockConfiguration", block):
             yield f"does not set {block}"
 
 
@@ -83,21 +68,18 @@ RULES: Final = (
         "A policy names each action that it allows.",
         "name the actions, or add a documented exception to policy/exceptions.py",
         check=_actions,
-        types=_POLICIES,
     ),
     Rule(
         "NO_WILDCARD_RESOURCE",
         "A role's policy names service, region, account and at least the start of the name.",
         "build the ARN with Place.arn",
         check=_resources,
-        types=IDENTITY,
     ),
     Rule(
-        "NO_PUBLIC_ACCESS",
-        "Nobody from outside the account gets in, not by way of a service either.",
-        "name the principal, and for a service the account and source (components/policies.py)",
-        check=_principals,
-        types=frozenset({*_POLICIES - IDENTITY, _PERMISSION}),
+        "NO_MANAGED_POLICY",
+        "A role has policies of its own alone: what AWS manages allows more than is needed.",
+        "name the actions and resources (components/access.py)",
+        check=_attached,
     ),
     Rule(
         "BUCKET_NOT_PUBLIC",

@@ -1,9 +1,10 @@
 """What is kept, how long, and how it is found again: retention, protection, tags."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
-from policy.model import Expectations, Resource, Rule
+from policy.kinds import TAGGED
+from policy.model import UNKNOWN, Expectations, Resource, Rule
 
 _QUEUE: Final = "aws-native:sqs:Queue"
 _LOGS: Final = "aws-native:logs:LogGroup"
@@ -11,62 +12,57 @@ _BUCKET: Final = "aws-native:s3:Bucket"
 _DOMAIN: Final = "aws-native:customerprofiles:Domain"
 _TYPE: Final = "aws-native:customerprofiles:ObjectType"
 _KEY: Final = "aws-native:kms:Key"
-DOMAIN_KEY: Final = "encryption"
-"""Name of the key of a domain. That of the ingestion goes with the last way in, like its queues."""
-
-UNTAGGED: Final = frozenset(
-    f"aws-native:{each}"
-    for each in (
-        # They take no tags.
-        "iam:RolePolicy",
-        "kms:Alias",
-        "lambda:EventInvokeConfig",
-        "lambda:Permission",
-        "s3:BucketPolicy",
-        "scheduler:Schedule",
-        "sns:Subscription",
-        "sns:TopicInlinePolicy",
-        "sqs:QueueInlinePolicy",
-        # They take them only in releases of the provider after the one that can be built here.
-        "cloudwatch:Dashboard",
-        "events:Rule",
-        "lambda:EventSourceMapping",
-    )
+_FILTERS: Final = (
+    "prefix",
+    "tagFilters",
+    "objectSizeGreaterThan",
+    "objectSizeLessThan",
 )
 
 
 def _retention(resource: Resource, _: Expectations) -> Iterator[str]:
     if resource.type == _BUCKET:
         rules = resource.get("lifecycleConfiguration", "rules") or ()
-        if not any(rule.get("expirationInDays") for rule in rules):
+        everywhere = [rule for rule in rules if rule.get("status") == "Enabled" and _of_all(rule)]
+        if not any(rule.get("expirationInDays") for rule in everywhere):
             yield "keeps objects for ever"
+        if not any(rule.get("noncurrentVersionExpiration") for rule in everywhere):
+            yield "keeps earlier versions of objects for ever"
         return
     name = "messageRetentionPeriod" if resource.type == _QUEUE else "retentionInDays"
     if not resource.get(name):
         yield f"does not say {name}"
 
 
+def _of_all(rule: Mapping[str, Any]) -> bool:
+    """Whether a lifecycle rule is about all objects of its bucket."""
+    return not any(rule.get(name) for name in _FILTERS)
+
+
+def _versions(resource: Resource, _: Expectations) -> Iterator[str]:
+    if resource.get("versioningConfiguration", "status") != "Enabled":
+        yield "loses at once what is overwritten or deleted"
+
+
 def _protection(resource: Resource, expected: Expectations) -> Iterator[str]:
     if not expected.keeps_customer_data:
-        return
-    if resource.type == _KEY and resource.name != DOMAIN_KEY:
         return
     if resource.type == _TYPE and resource.name in expected.deletable_object_types:
         return
     if not resource.protected:
         yield "is not protected"
-    if resource.retained is False:
+    elif resource.retained is False:
         yield "is not retained when it is taken out of the state"
 
 
 def _tags(resource: Resource, expected: Expectations) -> Iterator[str]:
-    if resource.type in UNTAGGED or not resource.type.startswith("aws-native:"):
+    tags = resource.get("tags")
+    if tags is UNKNOWN:
         return
-    tags = resource.get("tags") or ()
     if isinstance(tags, Mapping):
         keys = {key for key, value in tags.items() if value}
     else:
-        keys = {each["key"] for each in tags if each["value"]}
+        keys = {each["key"] for each in tags or () if each["value"]}
     for key in expected.required_tags:
         if key not in keys:
             yield f"has no tag {key}"
@@ -81,8 +77,15 @@ RULES: Final = (
         types=frozenset({_QUEUE, _LOGS, _BUCKET}),
     ),
     Rule(
+        "VERSIONED",
+        "A bucket keeps what is overwritten or deleted, as long as it says.",
+        "set versioning_configuration (components/batch_ingestion.py)",
+        check=_versions,
+        types=frozenset({_BUCKET}),
+    ),
+    Rule(
         "PROTECTED",
-        "What holds customers' data is protected: domain, object types and the domain's key.",
+        "What holds customers' data is protected: domains, object types and keys.",
         "register it with protect and retain_on_delete, or see deletableObjectTypes",
         check=_protection,
         types=frozenset({_DOMAIN, _TYPE, _KEY}),
@@ -92,5 +95,6 @@ RULES: Final = (
         "Whatever takes tags has those that are required.",
         "pass the stack's tags on (components/tags.py)",
         check=_tags,
+        types=TAGGED,
     ),
 )

@@ -1,10 +1,41 @@
 """What a rule looks at, and what it says."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
 
-REQUIRED_TAGS = ("project", "environment")
+REQUIRED_TAGS: Final = ("project", "environment")
+
+
+class NotKnownYetError(Exception):
+    """What a rule wants to know is told by the deployment, which is judged again."""
+
+
+class _Unknown:
+    """There is something: a rule that asks whether is told yes, one that asks what is stopped."""
+
+    def __repr__(self) -> str:
+        return "(not known before the deployment)"
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if other is self:
+            return True
+        raise NotKnownYetError
+
+    def __iter__(self) -> NoReturn:
+        raise NotKnownYetError
+
+    def __getitem__(self, name: object) -> NoReturn:
+        raise NotKnownYetError
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise NotKnownYetError
+
+
+UNKNOWN: Final = _Unknown()
+"""A value that only AWS gives, in a preview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +56,8 @@ class Resource:
         """A value below the properties; None where there is none."""
         value: Any = self.properties
         for name in path:
+            if value is UNKNOWN:
+                return UNKNOWN
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
 
@@ -34,12 +67,14 @@ class Expectations:
     """What is asked of a stack.
 
     required_tags: keys. keeps_customer_data: whether it has to protect what holds customers' data.
-    deletable_object_types: names of those that it need not.
+    deletable_object_types: names of those that it need not. account: 12 digits, beside which no
+    other may be let in; None where it is not known: then every account that is named may.
     """
 
     required_tags: Sequence[str] = REQUIRED_TAGS
     keeps_customer_data: bool = True
     deletable_object_types: Sequence[str] = ()
+    account: str | None = None
 
 
 ResourceCheck = Callable[[Resource, Expectations], Iterator[str]]
@@ -59,7 +94,7 @@ class Rule:
     way_out: str
     check: ResourceCheck | None = None
     check_stack: StackCheck | None = None
-    types: frozenset[str] | None = field(default=None)
+    types: frozenset[str] | None = None
 
     def about(self, resource: Resource) -> bool:
         """Whether the rule says anything about such a resource."""

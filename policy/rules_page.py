@@ -24,7 +24,9 @@ never changes its meaning.
 def rules_markdown() -> str:
     """The whole page."""
     rows = [f"| `{rule.id}` | {rule.purpose} | {rule.way_out} |" for rule in RULES]
-    exceptions = [f"| `{each.rule}` | `{each.type}` | {each.why} |" for each in EXCEPTIONS]
+    exceptions = [
+        f"| `{each.rule}` | `{each.type}` {each.name or ''} | {each.why} |" for each in EXCEPTIONS
+    ]
     table = ["", "## Exceptions", "", "| Rule | Resource | Why |", "|---|---|---|", *exceptions]
     return _HEAD + "\n".join([*rows, *table]) + "\n"
 

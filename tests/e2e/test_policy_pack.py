@@ -37,6 +37,24 @@ def test_a_stack_that_does_not_protect_its_data_is_stopped_before_anything_is_ma
     assert deployment.client("customer-profiles").list_domains()["Items"] == []
 
 
+def test_a_preview_judges_what_is_known_and_is_silent_on_what_only_the_deployment_tells(
+    deployment: Any,
+) -> None:
+    options = ["--policy-pack", str(PACK), "--policy-pack-config", str(LOCAL)]
+    done = deployment.cli("preview", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "customer-lifecycle@v" in done.stdout
+    assert "advisory" not in done.stdout
+
+    file = deployment.program / "components" / "functions.py"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("retention_in_days=log_retention_days,") == 1
+    file.write_text(text.replace("retention_in_days=log_retention_days,", ""), encoding="utf-8")
+    done = deployment.cli("preview", *options)
+    assert done.returncode != 0
+    assert "does not say retentionInDays [RETENTION_SAID]" in done.stdout + done.stderr
+
+
 def test_a_resource_that_breaks_a_rule_is_not_made(deployment: Any) -> None:
     file = deployment.program / "components" / "customer_profiles.py"
     text = file.read_text(encoding="utf-8")
@@ -56,7 +74,7 @@ def test_rules_over_several_resources_are_applied_too(deployment: Any) -> None:
     file.write_text(text.replace("            redrive=redrive,\n", ""), encoding="utf-8")
     done = up(deployment)
     assert done.returncode != 0
-    assert "[QUEUE_CONSUMER_HAS_DEAD_LETTERS]" in done.stdout + done.stderr
+    assert "[SOURCE_HAS_DEAD_LETTERS]" in done.stdout + done.stderr
 
 
 def test_the_configuration_for_the_local_stack_lets_off_protection_alone() -> None:

@@ -1,217 +1,44 @@
 """Each rule, where it holds and where it does not."""
 
+import importlib
+import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components import settings
+from policy import model
 from policy.exceptions import EXCEPTIONS
-from policy.model import Expectations, Resource
+from policy.kinds import TAGGED, TAGGED_LATER, UNTAGGED
+from policy.model import UNKNOWN, Expectations, NotKnownYetError
 from policy.rules import RULES, found, violations
 from policy.rules_page import rules_markdown
+from tests.policy import access_cases, other_cases
+from tests.policy.made import ACCOUNT, Case, bucket_policy, made, queue_policy, role_policy
+from tests.policy.other_cases import BUCKET, CONSUMER, TAGS
 
-KEY = "arn:aws:kms:us-east-1:111122223333:key/a"
-QUEUE = "arn:aws:sqs:us-east-1:111122223333:changes"
-SOURCE = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
-TAGS = [{"key": "project", "value": "a"}, {"key": "environment", "value": "dev"}]
-BLOCKED = {
-    "blockPublicAcls": True,
-    "blockPublicPolicy": True,
-    "ignorePublicAcls": True,
-    "restrictPublicBuckets": True,
-}
-BY_KEY = {"serverSideEncryptionByDefault": {"kmsMasterKeyId": KEY}}
-OVER_TLS = {
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": "s3:GetObject",
-    "Resource": "*",
-    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-}
-
-
-def made(kind: str, name: str = "it", *, protected: bool = False, **properties: Any) -> Resource:
-    """A resource of aws-native."""
-    return Resource(f"aws-native:{kind}", name, properties, protected, protected)
-
-
-def role_policy(**statement: Any) -> Resource:
-    """A role's policy with one statement."""
-    given = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE} | statement
-    return made("iam:RolePolicy", policyDocument={"Statement": [given]})
-
-
-def queue_policy(**statement: Any) -> Resource:
-    """A queue's policy with one statement."""
-    given = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE} | statement
-    return made("sqs:QueueInlinePolicy", policyDocument={"Statement": given})
-
-
-def bucket_policy(statement: dict[str, Any]) -> Resource:
-    return made("s3:BucketPolicy", bucket="batches", policyDocument={"Statement": [statement]})
-
-
-BUCKET = made("s3:Bucket", bucketName="batches")
-CONSUMER = made("lambda:EventSourceMapping", eventSourceArn=QUEUE)
-DEAD = {"deadLetterTargetArn": f"{QUEUE}-dead"}
-
-Case = tuple[str, list[Resource], list[Resource]]
-CASES: list[Case] = [
-    (
-        "ENCRYPTED_AT_REST",
-        [
-            made("sqs:Queue", kmsMasterKeyId=KEY),
-            made("logs:LogGroup", kmsKeyId=KEY),
-            made("s3:Bucket", bucketEncryption={"serverSideEncryptionConfiguration": [BY_KEY]}),
-            made("customerprofiles:Domain", defaultEncryptionKey=KEY),
-        ],
-        [
-            made("sqs:Queue"),
-            made("sns:Topic", kmsMasterKeyId=""),
-            made("logs:LogGroup"),
-            made("s3:Bucket", bucketEncryption={"serverSideEncryptionConfiguration": [{}]}),
-            made("customerprofiles:Domain"),
-        ],
-    ),
-    (
-        "KEY_ROTATES",
-        [made("kms:Key", enableKeyRotation=True)],
-        [made("kms:Key"), made("kms:Key", enableKeyRotation=False)],
-    ),
-    ("ENCRYPTED_IN_TRANSIT", [BUCKET, bucket_policy(OVER_TLS)], [BUCKET]),
-    (
-        "ENCRYPTED_IN_TRANSIT",
-        [bucket_policy({"Effect": "Allow"})],
-        [BUCKET, bucket_policy(OVER_TLS | {"Effect": "Allow"})],
-    ),
-    (
-        "NO_WILDCARD_ACTION",
-        [role_policy(), role_policy(Effect="Deny", Action="*")],
-        [role_policy(Action="sqs:*"), queue_policy(Action=["sqs:SendMessage", "*"])],
-    ),
-    (
-        "NO_WILDCARD_ACTION",
-        [],
-        [role_policy(Action="sqs:Send?essage"), role_policy(NotAction="sqs:SendMessage")],
-    ),
-    (
-        "NO_WILDCARD_RESOURCE",
-        [role_policy(), role_policy(Resource=[f"{QUEUE}*", "arn:aws:s3:::batches/*"])],
-        [
-            role_policy(Resource="*"),
-            role_policy(Resource="arn:aws:sqs:*:111122223333:changes"),
-            role_policy(Resource="arn:aws:sqs:us-east-1:111122223333:*"),
-            role_policy(NotResource=QUEUE),
-        ],
-    ),
-    (
-        "NO_PUBLIC_ACCESS",
-        [
-            queue_policy(Principal={"Service": "sns.amazonaws.com"}, Condition=SOURCE),
-            queue_policy(Principal={"AWS": "arn:aws:iam::111122223333:root"}),
-            bucket_policy(OVER_TLS),
-            made("lambda:Permission", principal="events.amazonaws.com", sourceAccount="1"),
-        ],
-        [
-            queue_policy(Principal={"Service": "sns.amazonaws.com"}),
-            queue_policy(Principal="*"),
-            queue_policy(Principal={"AWS": ["*"]}),
-            made("lambda:Permission", principal="events.amazonaws.com"),
-        ],
-    ),
-    (
-        "BUCKET_NOT_PUBLIC",
-        [made("s3:Bucket", publicAccessBlockConfiguration=BLOCKED)],
-        [made("s3:Bucket", publicAccessBlockConfiguration=BLOCKED | {"blockPublicAcls": False})],
-    ),
-    (
-        "RETENTION_SAID",
-        [
-            made("sqs:Queue", messageRetentionPeriod=1209600),
-            made("logs:LogGroup", retentionInDays=30),
-            made("s3:Bucket", lifecycleConfiguration={"rules": [{"expirationInDays": 30}]}),
-        ],
-        [made("sqs:Queue"), made("logs:LogGroup"), BUCKET],
-    ),
-    (
-        "PROTECTED",
-        [
-            made("customerprofiles:Domain", protected=True),
-            made("customerprofiles:ObjectType", "Trial", protected=True),
-            made("kms:Key", "encryption", protected=True),
-            made("kms:Key", "ingestion"),
-        ],
-        [
-            made("customerprofiles:Domain"),
-            made("customerprofiles:ObjectType", "Trial"),
-            made("kms:Key", "encryption"),
-            Resource(
-                "aws-native:customerprofiles:Domain", "it", {}, protected=True, retained=False
-            ),
-        ],
-    ),
-    (
-        "TAGGED",
-        [
-            made("sqs:Queue", tags=TAGS),
-            made("ssm:Parameter", tags={"project": "a", "environment": "b"}),
-            made("kms:Alias"),
-            Resource("customer-lifecycle:index:Ingestion", "ingestion", {}),
-        ],
-        [
-            made("sqs:Queue", tags=TAGS[:1]),
-            made("ssm:Parameter", tags={"project": "a", "environment": ""}),
-        ],
-    ),
-    (
-        "QUEUE_CONSUMER_HAS_DEAD_LETTERS",
-        [CONSUMER, made("sqs:Queue", queueName="changes", redrivePolicy=DEAD)],
-        [CONSUMER, made("sqs:Queue", queueName="changes")],
-    ),
-    ("QUEUE_CONSUMER_HAS_DEAD_LETTERS", [], [CONSUMER]),
-    (
-        "CONSUMER_HAS_DEAD_LETTERS",
-        [
-            made("customerprofiles:Domain", deadLetterQueueUrl="https://sqs"),
-            made("events:Rule", targets=[{"id": "a", "deadLetterConfig": {"arn": QUEUE}}]),
-            made(
-                "lambda:EventInvokeConfig",
-                destinationConfig={"onFailure": {"destination": QUEUE}},
-            ),
-            made("scheduler:Schedule", target={"deadLetterConfig": {"arn": QUEUE}}),
-        ],
-        [
-            made("customerprofiles:Domain"),
-            made("events:Rule", targets=[{"id": "a"}]),
-            made("lambda:EventInvokeConfig"),
-            made("scheduler:Schedule", target={}),
-        ],
-    ),
-]
+CASES = access_cases.CASES + other_cases.CASES
 BY_ID = {rule.id: rule for rule in RULES}
+EXPECTED = Expectations(account=ACCOUNT)
 
 
-@pytest.mark.parametrize(("rule", "right", "wrong"), CASES)
-def test_a_rule_finds_what_is_wrong_and_only_that(
-    rule: str, right: list[Resource], wrong: list[Resource]
-) -> None:
-    assert list(found(BY_ID[rule], right, Expectations())) == []
-    blamed = [each.resource for each in found(BY_ID[rule], wrong, Expectations())]
-    culprits = [each for each in wrong if each.type != "aws-native:s3:BucketPolicy"]
-    if rule.startswith("QUEUE_"):
-        culprits = [CONSUMER]
-    assert [each for each in wrong if each in blamed] == culprits
-    assert all(each in culprits for each in blamed)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_a_rule_finds_what_is_wrong_and_only_that(case: Case) -> None:
+    assert [str(each) for each in found(BY_ID[case.rule], case.right, EXPECTED)] == []
+    blamed = [each.resource for each in found(BY_ID[case.rule], case.wrong + case.beside, EXPECTED)]
+    assert [each for each in case.wrong if each not in blamed] == []
+    assert [each for each in blamed if each not in case.wrong] == []
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule for rule, _, wrong in CASES if wrong} == BY_ID.keys()
-    assert {rule for rule, right, _ in CASES if right} == BY_ID.keys()
+    assert {case.rule for case in CASES if case.wrong} == BY_ID.keys()
+    assert {case.rule for case in CASES if case.right} == BY_ID.keys()
     assert len(BY_ID) == len(RULES)
 
 
 def test_a_violation_tells_resource_rule_and_way_out() -> None:
-    (violation,) = violations([made("kms:Key", "ingestion")], Expectations())[:1]
+    (violation,) = found(BY_ID["KEY_ROTATES"], [made("kms:Key", "ingestion")], EXPECTED)
     rule = BY_ID["KEY_ROTATES"]
     told = f"aws-native:kms:Key ingestion: does not rotate [KEY_ROTATES] -> {rule.way_out}"
     assert str(violation) == told
@@ -219,14 +46,15 @@ def test_a_violation_tells_resource_rule_and_way_out() -> None:
 
 
 def test_policies_are_understood_as_the_provider_tells_them_of_what_it_made() -> None:
-    statement = {
-        "effect": "Deny",
-        "principal": "*",
-        "action": "s3:GetObject",
-        "condition": {"bool": {"aws:SecureTransport": "false"}},
-    }
-    policy = made("s3:BucketPolicy", bucket="batches", policyDocument={"statement": [statement]})
-    assert list(found(BY_ID["ENCRYPTED_IN_TRANSIT"], [BUCKET, policy], Expectations())) == []
+    told = bucket_policy().properties["policyDocument"]["Statement"][0]
+    lower = {name[:1].lower() + name[1:]: value for name, value in told.items()}
+    lower["condition"] = {"bool": lower["condition"]["Bool"]}
+    policy = made("s3:BucketPolicy", bucket="batches", policyDocument={"statement": [lower]})
+    assert list(found(BY_ID["ENCRYPTED_IN_TRANSIT"], [BUCKET, policy], EXPECTED)) == []
+
+    open_to_all = {"effect": "Allow", "principal": {"aWS": "*"}, "action": "sqs:SendMessage"}
+    policy = made("sqs:QueueInlinePolicy", policyDocument={"statement": open_to_all})
+    assert len(list(found(BY_ID["NO_PUBLIC_ACCESS"], [policy], EXPECTED))) == 1
 
 
 def test_what_is_expected_depends_on_the_stack() -> None:
@@ -238,15 +66,76 @@ def test_what_is_expected_depends_on_the_stack() -> None:
         assert list(found(BY_ID["PROTECTED"], types, expected)) == []
     (missing,) = found(BY_ID["TAGGED"], types, Expectations(required_tags=["team"]))
     assert missing.message == "has no tag team"
+    # Where the account is not known, any that is named may be let in.
+    outsider = queue_policy("444455556666")
+    assert len(list(found(BY_ID["NO_PUBLIC_ACCESS"], [outsider], EXPECTED))) == 1
+    assert list(found(BY_ID["NO_PUBLIC_ACCESS"], [outsider], Expectations())) == []
+
+
+def test_the_required_tags_are_those_of_the_settings() -> None:
+    assert model.REQUIRED_TAGS == settings.REQUIRED_TAGS
+
+
+@pytest.mark.parametrize(
+    ("rule", "resources"),
+    [
+        ("ENCRYPTED_AT_REST", [made("sqs:Queue", kmsMasterKeyId=UNKNOWN)]),
+        ("ENCRYPTED_AT_REST", [made("s3:Bucket", bucketEncryption=UNKNOWN)]),
+        ("ENCRYPTED_IN_TRANSIT", [BUCKET, made("s3:BucketPolicy", bucket=UNKNOWN)]),
+        (
+            "ENCRYPTED_IN_TRANSIT",
+            [BUCKET, made("s3:BucketPolicy", bucket="batches", policyDocument=UNKNOWN)],
+        ),
+        ("NO_PUBLIC_ACCESS", [queue_policy({"Service": "sns.amazonaws.com"}, Condition=UNKNOWN)]),
+        ("NO_PUBLIC_ACCESS", [queue_policy({"AWS": [UNKNOWN]}), queue_policy(UNKNOWN)]),
+        ("NO_WILDCARD_RESOURCE", [role_policy(Resource=[UNKNOWN]), queue_policy(Resource="*")]),
+        ("RETENTION_SAID", [made("s3:Bucket", lifecycleConfiguration=UNKNOWN)]),
+        ("VERSIONED", [made("s3:Bucket", versioningConfiguration=UNKNOWN)]),
+        ("TAGGED", [made("sqs:Queue", tags=UNKNOWN)]),
+        ("SOURCE_HAS_DEAD_LETTERS", [made("lambda:EventSourceMapping", eventSourceArn=UNKNOWN)]),
+        (
+            "SOURCE_HAS_DEAD_LETTERS",
+            [CONSUMER, made("sqs:Queue", queueName="changes", redrivePolicy=UNKNOWN)],
+        ),
+        ("CONSUMER_HAS_DEAD_LETTERS", [made("events:Rule", targets=UNKNOWN)]),
+    ],
+)
+def test_what_only_the_deployment_tells_is_not_blamed_in_a_preview(
+    rule: str, resources: list[Any]
+) -> None:
+    blamed = []
+    try:
+        for each in found(BY_ID[rule], resources, EXPECTED):
+            blamed.append(each)  # noqa: PERF402 - what was found before the rule was stopped counts
+    except NotKnownYetError:
+        pass
+    assert blamed == []
+
+
+def test_what_is_known_is_blamed_in_a_preview_all_the_same() -> None:
+    policy = role_policy(Action="sqs:*", Resource=UNKNOWN)
+    assert len(list(found(BY_ID["NO_WILDCARD_ACTION"], [policy], EXPECTED))) == 1
 
 
 def test_an_exception_is_for_what_it_names_alone() -> None:
     administered = {"Sid": "AccountAdministersThroughIam", "Effect": "Allow", "Action": "kms:*"}
-    other = administered | {"Sid": "Other"}
-    key = made("kms:Key", keyPolicy={"Statement": [administered, other]}, enableKeyRotation=True)
-    told = [each for each in violations([key], Expectations()) if "WILDCARD" in each.rule.id]
-    assert [each.message for each in told] == ["allows kms:* in Other"]
+    other = administered | {"Sid": "AccountAdministersThroughIamToo"}
+    statements = {"Statement": [administered, other]}
+    for name, blamed in (("ingestion", []), ("encryption", ["is not protected"])):
+        key = made("kms:Key", name, keyPolicy=statements, enableKeyRotation=True, tags=TAGS)
+        told = [each.message for each in violations([key], EXPECTED)]
+        assert told == ["allows kms:* in AccountAdministersThroughIamToo", *blamed]
     assert all(each.rule in BY_ID and each.why for each in EXCEPTIONS)
+
+
+def test_a_type_is_known_to_take_tags_as_the_provider_says() -> None:
+    for kind in TAGGED | UNTAGGED | TAGGED_LATER:
+        _, module, name = kind.split(":")
+        package = importlib.import_module(
+            f"pulumi_aws_native.{module}".replace("lambda", "lambda_")
+        )
+        parameters = inspect.signature(getattr(package, f"{name}Args")).parameters
+        assert ("tags" in parameters) == (kind not in UNTAGGED), kind
 
 
 def test_the_page_of_rules_is_current() -> None:
