@@ -13,6 +13,8 @@ REMOVED = "PurchasedSubscription"
 MODULE = "purchased_subscription"
 TYPES = ["MarketingAssignedOffers", REMOVED, "TrialSubscription"]
 DELETABLE = "customer-lifecycle:deletableObjectTypes"
+KEEPS = "customer-lifecycle:keepsCustomerData"
+MORE_REGIONS = "customer-lifecycle:moreRegions"
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def keeping(deployment: Any) -> Any:
     """A deployed stack that keeps customers' data, with one customer's object in it."""
     # A way in knows all object types; here is looked at those alone.
     deployment.configure("customer-lifecycle:ingestion", {})
-    deployment.configure("customer-lifecycle:keepsCustomerData", True)  # noqa: FBT003 - YAML
+    deployment.configure(KEEPS, True)  # noqa: FBT003 - YAML
     deployment.up()
     bought = {"UserId": "00001", "planType": "gold", "autoRenew": "True"}
     deployment.client("customer-profiles").put_profile_object(
@@ -114,24 +116,63 @@ def test_a_resource_that_is_called_otherwise_is_replaced_unless_it_says_so(keepi
     keeping.up("--expect-no-changes")
 
 
+def domains(deployment: Any) -> dict[str, list[str]]:
+    """The domains that the service has in each region of the tests."""
+    return {
+        region: [
+            each["DomainName"]
+            for each in deployment.emulator.client(
+                "customer-profiles", "test", region
+            ).list_domains()["Items"]
+        ]
+        for region in ("us-east-1", "eu-central-1")
+    }
+
+
 def test_a_second_region_touches_nothing_of_the_first(deployment: Any) -> None:
     deployment.up()
-    deployment.configure("customer-lifecycle:moreRegions", ["eu-central-1"])
+    deployment.configure(MORE_REGIONS, ["eu-central-1"])
     planned = deployment.planned()
     assert {operation for operation, _ in planned} == {"create"}
     deployment.up()
     deployment.up("--expect-no-changes")
 
-    there = deployment.emulator.client("customer-profiles", "test", "eu-central-1")
-    assert [each["DomainName"] for each in there.list_domains()["Items"]] == [DOMAIN]
+    assert domains(deployment) == {"us-east-1": [DOMAIN], "eu-central-1": [DOMAIN]}
     outputs = json.loads(deployment.cli("stack", "output", "--json").stdout)
     assert outputs["regions"]["eu-central-1"]["object_types"] == TYPES
     for region in ((), ("--region", "eu-central-1")):
         verified = deployment.lifecycle("verify", "-s", "local", *region)
         assert verified.returncode == 0, verified.stdout + verified.stderr
 
-    deployment.configure("customer-lifecycle:moreRegions", None)
+    deployment.configure(MORE_REGIONS, None)
     assert {operation for operation, _ in deployment.planned()} == {"delete"}
     deployment.up()
-    here = deployment.client("customer-profiles")
-    assert [each["DomainName"] for each in here.list_domains()["Items"]] == [DOMAIN]
+    assert domains(deployment) == {"us-east-1": [DOMAIN], "eu-central-1": []}
+
+
+def test_a_stack_in_two_regions_is_destroyed_in_both(deployment: Any) -> None:
+    deployment.configure(MORE_REGIONS, ["eu-central-1"])
+    deployment.up()
+    assert domains(deployment) == {"us-east-1": [DOMAIN], "eu-central-1": [DOMAIN]}
+    deployment.pulumi("destroy", "--yes", "--skip-preview")
+    assert domains(deployment) == {"us-east-1": [], "eu-central-1": []}
+
+
+def test_a_region_with_customers_data_goes_after_a_deployment_that_said_so(keeping: Any) -> None:
+    keeping.configure(MORE_REGIONS, ["eu-central-1"])
+    keeping.up()
+    keeping.configure(MORE_REGIONS, None)
+    assert keeping.cli("preview").returncode != 0
+    assert keeping.cli("up", "--yes", "--skip-preview").returncode != 0
+    assert domains(keeping) == {"us-east-1": [DOMAIN], "eu-central-1": [DOMAIN]}
+
+    keeping.configure(MORE_REGIONS, ["eu-central-1"])
+    keeping.configure(KEEPS, False)  # noqa: FBT003 - YAML
+    keeping.up()
+    keeping.configure(MORE_REGIONS, None)
+    keeping.configure(KEEPS, True)  # noqa: FBT003 - YAML
+    keeping.up()
+    assert domains(keeping) == {"us-east-1": [DOMAIN], "eu-central-1": []}
+    assert customers(keeping) == 1
+    assert keeping.cli("destroy", "--yes", "--skip-preview").returncode != 0
+    assert domains(keeping) == {"us-east-1": [DOMAIN], "eu-central-1": []}
