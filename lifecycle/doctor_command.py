@@ -9,6 +9,7 @@ import click
 from lifecycle.errors import CouldNotRunError
 from lifecycle.signals import ended_by_signals
 from lifecycle.stack_outputs import read_outputs
+from lifecycle.where import region_of_stack
 
 if TYPE_CHECKING:
     from lifecycle.doctor.model import Report
@@ -22,6 +23,7 @@ NEEDS: Final = ("deploy", "verify", "send", "load", "rejects", "doctor")
 
 @click.command()
 @click.option("-s", "--stack", help="Stack of this program; by default the one that is selected.")
+@region_of_stack
 @click.option(
     "--need",
     "needs",
@@ -40,7 +42,12 @@ NEEDS: Final = ("deploy", "verify", "send", "load", "rejects", "doctor")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def doctor(
-    stack: str | None, needs: tuple[str, ...], verified_within: float, *, as_json: bool
+    stack: str | None,
+    region: str | None,
+    needs: tuple[str, ...],
+    verified_within: float,
+    *,
+    as_json: bool,
 ) -> None:
     """Look at a deployed stack, and say what is wrong and what to do.
 
@@ -56,7 +63,7 @@ def doctor(
 
     try:
         with ended_by_signals():
-            deployed = read_outputs(stack)
+            deployed = read_outputs(stack, region=region)
             patient = Patient.of(deployed, load_folder(), needs or NEEDS, verified_within)
             report = examine(patient)
     except CouldNotRunError as error:

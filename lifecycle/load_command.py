@@ -25,7 +25,10 @@ EXIT_REJECTS: Final = 3
 @click.option("--type", "object_type", required=True, help="Object type of every row.")
 @click.option("-s", "--stack", help="Stack whose domain it is; by default the one selected.")
 @click.option("--domain", help="Name of the domain, instead of a stack.")
-@click.option("--region", default="us-east-1", show_default=True, help="With --domain.")
+@click.option(
+    "--region",
+    help="Region of the stack, by default its first; with --domain by default us-east-1.",
+)
 @click.option("--endpoint", help="With --domain: URL of the local AWS.")
 @click.option(
     "--journal",
@@ -69,7 +72,7 @@ def load(
     object_type: str,
     stack: str | None,
     domain: str | None,
-    region: str,
+    region: str | None,
     endpoint: str | None,
     journal: Path | None,
     rejects: Path,
@@ -144,11 +147,13 @@ def _mapping(object_type: str) -> "ObjectTypeMapping":
 
 
 def _deployed(
-    stack: str | None, domain: str | None, region: str, endpoint: str | None
+    stack: str | None, domain: str | None, region: str | None, endpoint: str | None
 ) -> "Deployed":
     from lifecycle.stack_outputs import Deployed, read_outputs  # noqa: PLC0415
 
-    return read_outputs(stack) if domain is None else Deployed(domain, region, endpoint)
+    if domain is None:
+        return read_outputs(stack, region=region)
+    return Deployed(domain, region or "us-east-1", endpoint)
 
 
 def _journal(deployed: "Deployed | None", object_type: str) -> Path:

@@ -8,7 +8,8 @@ import click
 
 from lifecycle.clients import client, could_not_run, pages
 from lifecycle.errors import CouldNotRunError
-from lifecycle.stack_outputs import read_outputs
+from lifecycle.stack_outputs import Deployed, read_outputs
+from lifecycle.where import region_of_stack
 
 EXIT_NOT_FOUND: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
@@ -16,16 +17,17 @@ EXIT_COULD_NOT_RUN: Final = 2
 
 @click.command()
 @click.option("-s", "--stack", help="Stack to look in; by default the one that is selected.")
+@region_of_stack
 @click.option("--key", default="_account", show_default=True, help="Search key of the value.")
 @click.option("--json", "as_json", is_flag=True, help="Print the profiles as JSON.")
 @click.argument("value")
-def profile(stack: str | None, key: str, value: str, *, as_json: bool) -> None:
+def profile(stack: str | None, region: str | None, key: str, value: str, *, as_json: bool) -> None:
     """Show the profiles that hold VALUE under a search key: customer data, to this terminal only.
 
     Exits 0 if there is one or more, 1 if there is none, 2 if it could not run.
     """
     try:
-        found = _found(stack, key, value)
+        found = _found(read_outputs(stack, region=region), key, value)
     except CouldNotRunError as error:
         click.echo(f"could not run: {error}", err=True)
         sys.exit(EXIT_COULD_NOT_RUN)
@@ -36,8 +38,7 @@ def profile(stack: str | None, key: str, value: str, *, as_json: bool) -> None:
     sys.exit(0 if found else EXIT_NOT_FOUND)
 
 
-def _found(stack: str | None, key: str, value: str) -> list[dict[str, Any]]:
-    deployed = read_outputs(stack)
+def _found(deployed: Deployed, key: str, value: str) -> list[dict[str, Any]]:
     profiles = client(deployed, "customer-profiles")
     asked: dict[str, Any] = {"DomainName": deployed.domain, "KeyName": key, "Values": [value]}
     with could_not_run(deployed.domain):

@@ -14,6 +14,7 @@ import click
 from lifecycle.errors import CouldNotRunError
 from lifecycle.signals import ended_by_signals
 from lifecycle.stack_outputs import Deployed, read_outputs
+from lifecycle.where import region_of_stack
 
 if TYPE_CHECKING:
     from lifecycle.held_queue import HeldQueue
@@ -41,6 +42,7 @@ def _common(command: Command) -> Command:
             show_default=True,
             help="Refused by the delivery function; by the domain later; or given up on the way.",
         ),
+        region_of_stack,
         click.option("-s", "--stack", help="Stack; by default the one that is selected."),
     ):
         command = option(command)
@@ -65,7 +67,13 @@ def rejects() -> None:
 @_common
 @_filters
 def list_(
-    stack: str | None, queue: str, object_type: str | None, reason: str | None, *, as_json: bool
+    stack: str | None,
+    region: str | None,
+    queue: str,
+    object_type: str | None,
+    reason: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Show what was not delivered and why, oldest first, without the objects themselves.
 
@@ -73,7 +81,7 @@ def list_(
     some seconds, nobody else sees them.
     """
     wanted = _Filter(object_type, reason)
-    with _running(), _open(stack, queue) as place:
+    with _running(), _open(stack, region, queue) as place:
         from lifecycle.rejects import not_shown, read  # noqa: PLC0415 - help needs none of it
 
         found = read(place.queues, place.types)
@@ -94,12 +102,14 @@ def list_(
 @rejects.command()
 @click.argument("identifier", metavar="ID")
 @_common
-def show(identifier: str, stack: str | None, queue: str, *, as_json: bool) -> None:
+def show(
+    identifier: str, stack: str | None, region: str | None, queue: str, *, as_json: bool
+) -> None:
     """Print the object with this ID, and all that is known about it.
 
     Exits 0, 1 if nothing undelivered has the ID, 2 if it could not run.
     """
-    with _running(), _open(stack, queue) as place:
+    with _running(), _open(stack, region, queue) as place:
         from lifecycle.rejects import read  # noqa: PLC0415 - help needs none of it
 
         found = [each for each in read(place.queues, place.types) if each.id == identifier]
@@ -128,6 +138,7 @@ def show(identifier: str, stack: str | None, queue: str, *, as_json: bool) -> No
 def redrive(
     identifiers: tuple[str, ...],
     stack: str | None,
+    region: str | None,
     queue: str,
     object_type: str | None,
     reason: str | None,
@@ -152,7 +163,7 @@ def redrive(
     if as_type is not None and every and object_type is None:
         raise click.UsageError("--as with --all needs --object-type, so that no other type changes")
     wanted = _Filter(object_type, reason, frozenset(identifiers))
-    with _running(), _open(stack, queue) as place:
+    with _running(), _open(stack, region, queue) as place:
         from lifecycle.clients import client  # noqa: PLC0415 - help needs none of it
         from lifecycle.rejects import Redrive  # noqa: PLC0415
 
@@ -235,13 +246,13 @@ def _running() -> Iterator[None]:
 
 
 @contextmanager
-def _open(stack: str | None, queue: str) -> Iterator[_Place]:
+def _open(stack: str | None, region: str | None, queue: str) -> Iterator[_Place]:
     import mappings  # noqa: PLC0415 - help needs none of it
     from lifecycle.object_keys import by_type  # noqa: PLC0415
     from lifecycle.rejects import opened  # noqa: PLC0415
 
     types = by_type(mappings.load())
-    deployed = read_outputs(stack)
+    deployed = read_outputs(stack, region=region)
     with opened(deployed, queue) as queues:
         yield _Place(deployed, queues, types)
 

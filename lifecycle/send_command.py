@@ -11,6 +11,7 @@ import click
 from lifecycle.errors import CouldNotRunError
 from lifecycle.signals import ended_by_signals
 from lifecycle.stack_outputs import Deployed, read_outputs
+from lifecycle.where import region_of_stack
 
 if TYPE_CHECKING:
     from lifecycle.backfill import Run
@@ -38,6 +39,7 @@ _PROGRESS_EVERY: Final = 1_000
 )
 @click.option("--type", "object_type", required=True, help="Object type of every object.")
 @click.option("-s", "--stack", help="Stack to send to; by default the one that is selected.")
+@region_of_stack
 @click.option("--source", help="With batch: the source, where several have the object type.")
 @click.option("--id", "identity", help="With topic: deduplication ids are this, -, and the line.")
 @click.option("--check/--no-check", default=True, help="Check every object before any is sent.")
@@ -48,6 +50,7 @@ def send(
     way: str,
     object_type: str,
     stack: str | None,
+    region: str | None,
     source: str | None,
     identity: str | None,
     file: IO[bytes],
@@ -65,7 +68,7 @@ def send(
     Exits 0 if all were sent, 1 if some were not, 2 if it could not run. Sent is not yet delivered:
     what cannot be delivered shows in `lifecycle rejects list`.
     """
-    options = _Options(way, object_type, stack, source, identity, check=check, wait=wait)
+    options = _Options(way, object_type, stack, region, source, identity, check=check, wait=wait)
     options.refuse_misplaced()
     from profiles import InvalidMappingError  # noqa: PLC0415 - help needs none of it
 
@@ -83,6 +86,7 @@ class _Options:
     way: str
     object_type: str
     stack: str | None
+    region: str | None
     source: str | None
     identity: str | None
     check: bool
@@ -125,7 +129,7 @@ def _run(options: _Options, file: IO[bytes]) -> _Report:
             found = check(objects, keys, most.get(options.way))
             if found.not_sent:
                 return _Report(found, objects.unit, {})
-        deployed = read_outputs(options.stack)
+        deployed = read_outputs(options.stack, region=options.region)
         if options.way == BATCH:
             return _backfill(options, objects, deployed)
         return _published(_way(options, deployed, keys), objects)

@@ -2,8 +2,13 @@
 
 import os
 
+import click
+
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import Deployed, read_outputs
+
+region_of_stack = click.option("--region", help="Region of the stack; by default its first.")
+"""An option of commands that look at a stack, which can be in several regions."""
 
 
 def where(
@@ -11,9 +16,7 @@ def where(
 ) -> Deployed:
     """By a stack's outputs, or by a name and a region, which may come from the environment.
 
-    region: with a stack None for its first.
-
-    Raises: CouldNotRunError if it is neither or both.
+    region: with a stack None for its first. Raises: CouldNotRunError if it is neither or both.
     """
     if (stack is None) == (domain is None):
         raise CouldNotRunError("say where: either --stack NAME, or --domain NAME --region REGION")

@@ -15,7 +15,7 @@ from lifecycle.stack_outputs import Deployed
 def run(emulator: Any, people: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """`run(*arguments)`: the command against the domain `people`, whatever the stack."""
     deployed = Deployed(people.name, "us-east-1", emulator.url)
-    monkeypatch.setattr(profile_command, "read_outputs", lambda _: deployed)
+    monkeypatch.setattr(profile_command, "read_outputs", lambda _, **__: deployed)
     client = people.client
     monkeypatch.setattr(profile_command, "client", lambda *_: client)
     return lambda *arguments: CliRunner().invoke(main, ["profile", *arguments])

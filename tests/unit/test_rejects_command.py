@@ -57,7 +57,7 @@ def run(sqs: FakeSqs, profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> It
     deployed = Deployed(
         "customers", "us-east-1", dead_letter_queue_url=DOMAIN, rejects_queue_url=REJECTS
     )
-    monkeypatch.setattr(rejects_command, "read_outputs", lambda _: deployed)
+    monkeypatch.setattr(rejects_command, "read_outputs", lambda _, **__: deployed)
     assert (sqs.calls, profiles.puts) == ([], [])
 
     def invoke(*arguments: str) -> Result:

@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Sends the text to the stack `bare`, which has no way in."""
     stacks = {"bare": Deployed("customers", "us-east-1")}
-    monkeypatch.setattr(send_command, "read_outputs", stacks.__getitem__)
+    monkeypatch.setattr(send_command, "read_outputs", lambda stack, **_: stacks[stack])
 
     def send(text: str | bytes, *arguments: str, way: str = "events") -> Result:
         options = ("--way", way, "--type", "TrialSubscription", "-s", "bare", *arguments, "-")
@@ -152,7 +152,7 @@ def test_without_way_type_or_file_it_is_a_usage_error(arguments: tuple[str, ...]
 
 
 def test_a_stack_that_cannot_be_read_says_why(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreadable(_: str | None) -> NoReturn:
+    def unreadable(_: str | None, **__: object) -> NoReturn:
         raise CouldNotRunError("no stack named bare")
 
     monkeypatch.setattr(send_command, "read_outputs", unreadable)
@@ -163,7 +163,7 @@ def test_a_stack_that_cannot_be_read_says_why(run: Run, monkeypatch: pytest.Monk
 def test_the_selected_stack_serves_where_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
-    def outputs(stack: str | None) -> Deployed:
+    def outputs(stack: str | None, **_: object) -> Deployed:
         asked.append(stack)
         return Deployed("customers", "us-east-1")
 

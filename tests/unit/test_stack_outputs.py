@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from click.testing import CliRunner
 
 import toolchain
 from lifecycle import stack_outputs
+from lifecycle.cli import main
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import PROGRAM_FOLDER, Deployed, read_outputs
 
@@ -168,3 +170,28 @@ def test_a_region_that_the_stack_is_not_in_is_refused_with_those_that_it_is_in(
     pulumi(json.dumps(OUTPUTS))
     with pytest.raises(CouldNotRunError, match="not in us-east-1; it is in eu-central-1"):
         read_outputs("prod", region="us-east-1")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify",),
+        ("doctor",),
+        ("profile", "00001"),
+        ("send", "--way", "events", "--type", "TrialSubscription", "FILE"),
+        ("load", "--type", "TrialSubscription", "FILE"),
+        ("rejects", "list"),
+        ("rejects", "show", "1a2b3c4d5e6f"),
+        ("rejects", "redrive", "--all"),
+    ],
+)
+def test_every_command_that_looks_at_a_domain_of_a_stack_takes_a_region(
+    pulumi: Pulumi, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    objects = tmp_path / "objects.ndjson"
+    objects.write_text('{"UserId": "00001"}', encoding="utf-8")
+    told = [str(objects) if each == "FILE" else each for each in arguments]
+    pulumi(json.dumps(OUTPUTS))
+    done = CliRunner().invoke(main, [*told, "-s", "prod", "--region", "us-east-1"])
+    assert done.exit_code == 2
+    assert "the stack is not in us-east-1; it is in eu-central-1" in done.stderr
