@@ -105,6 +105,31 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
+# The deployment
+
+
+@pytest.mark.parametrize(("code", "last"), [("0", "eu-central-1"), ("1", "us-east-1")])
+def test_each_region_of_a_stack_is_verified_until_one_is_not_right(
+    runner: Runner, code: str, last: str
+) -> None:
+    for name, script in {
+        "jq": 'cat >/dev/null; printf "us-east-1\\neu-central-1\\n"',
+        "lifecycle": 'echo "$*" >>"$FOLDER/calls"; exit "$VERIFY_CODE"',
+    }.items():
+        (runner.folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (runner.folder / name).chmod(0o755)
+    assert runner.run("deploy", "dev", "Verify", STACK="dev", VERIFY_CODE=code) == int(code)
+    regions = ["us-east-1", "eu-central-1"]
+    told = regions[: regions.index(last) + 1]
+    assert runner.calls == [f"verify -s dev --region {region}" for region in told]
+
+
+def test_a_stack_whose_regions_cannot_be_read_is_not_taken_for_verified(runner: Runner) -> None:
+    (runner.folder / "jq").write_text("#!/bin/sh\ncat >/dev/null\n", encoding="utf-8")
+    (runner.folder / "jq").chmod(0o755)
+    assert runner.run("deploy", "dev", "Verify", STACK="dev", PREVIEW_CODE="255") != 0
+
+
 # The review of a pull request
 
 
