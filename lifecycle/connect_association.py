@@ -48,8 +48,8 @@ def find_association(profiles: Any, deployed: Deployed) -> Association:
     instance = deployed.connect_instance_arn
     if instance is None:
         raise CouldNotRunError(
-            "the stack names no Amazon Connect instance; set it with: "
-            "pulumi config set connectInstanceAlias ALIAS, and deploy"
+            f"the stack names no Amazon Connect instance in {deployed.region}; set the one of its "
+            "first region with: pulumi config set connectInstanceAlias ALIAS, and deploy"
         )
     domains: set[str] = set()
     page: dict[str, str] = {}
