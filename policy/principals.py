@@ -75,15 +75,15 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _invokers(resource: Resource, ours: str | None) -> Iterator[str]:
-    who = str(resource.get("principal"))
     source = {
         "aws:SourceAccount": resource.get("sourceAccount"),
         "aws:SourceArn": resource.get("sourceArn"),
     }
     if resource.get("functionUrlAuthType") == "NONE":
         yield "lets everybody call the function's URL"
-    kind = "Service" if "." in who else "AWS"
-    yield from _outsider(kind, who, {"StringEquals": source}, ours)
+    for who in texts(resource.get("principal")):
+        kind = "AWS" if who.startswith("arn:") or "." not in who else "Service"
+        yield from _outsider(kind, who, {"StringEquals": source}, ours)
 
 
 RULES: Final = (

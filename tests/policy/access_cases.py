@@ -124,6 +124,7 @@ CASES = [
             permission("events.amazonaws.com"),
             permission("s3.amazonaws.com", sourceArn="arn:aws:s3:::batches"),
             permission(OTHER),
+            permission(f"arn:aws:iam::{OTHER}:role/with.a.dot", sourceAccount=ACCOUNT),
             permission(ROOT, functionUrlAuthType="NONE"),
         ],
     ),
