@@ -17,6 +17,9 @@ from emulator.http import MAX_BODY_BYTES, Caller, Request, Response
 REQUEST = b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{}"
 
 
+SECONDS = 20
+
+
 class Recorder(asyncio.Transport):
     """A transport that keeps what is written to it, write by write."""
 
@@ -90,11 +93,16 @@ def served(*pieces: bytes, keep_alive: float = 5) -> tuple[Application, Recorder
         )
         config.load()
         transport = Recorder()
-        protocol = EmulatorProtocol(config, ServerState(), {})
+        state = ServerState()
+        protocol = EmulatorProtocol(config, state, {})
         protocol.connection_made(transport)
         for piece in pieces:
             protocol.data_received(piece)
         at_once = len(transport.written)
+        # However busy the machine is: one answer may start the next.
+        while state.tasks:
+            done, _ = await asyncio.wait(state.tasks, timeout=SECONDS)
+            assert done
         await asyncio.sleep(0.02)
         transport.closed_by_server = transport.closed
         protocol.connection_lost(None)
