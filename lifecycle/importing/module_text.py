@@ -93,9 +93,11 @@ def _description(text: str) -> str:
     if _fits(f"{flat},", 1):
         return flat
     # Cut so that no text is lost: the pieces joined are the description.
-    pieces = textwrap.wrap(
-        text, 70, expand_tabs=False, replace_whitespace=False, drop_whitespace=False
-    )
+    pieces = [text]
+    if not _fits(literal(text), 2):
+        pieces = textwrap.wrap(
+            text, 70, expand_tabs=False, replace_whitespace=False, drop_whitespace=False
+        )
     lines = "".join(f"{_INDENT * 2}{literal(each)}\n" for each in pieces)
     return f"description=(\n{lines}{_INDENT})"
 

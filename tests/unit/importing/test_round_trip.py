@@ -141,3 +141,12 @@ def test_the_projects_own_modules_come_out_as_they_are(mapping: Any) -> None:
     own = (mappings.FOLDER.parent / mapping.file).read_text(encoding="utf-8")
     source = module_text(Imported(mapping.object_type, "test", mapping.examples))
     assert source.partition("\n")[2] == own.partition("\n")[2]
+
+
+@pytest.mark.parametrize("length", [82, 83, 89, 90, 91])
+def test_a_description_that_fits_into_a_line_of_its_own_has_one(
+    formatted: Callable[[str], str], length: int
+) -> None:
+    object_type = ObjectType(name="A", description=f"{'word ' * 20:.{length - 1}}.")
+    source = module_text(Imported(object_type, "test", ()))
+    assert formatted(source) == source
