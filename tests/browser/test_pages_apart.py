@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.conftest import Browser
@@ -37,8 +38,9 @@ def test_its_scripts_run_as_a_page_of_nobody(emulator: Any, browser: Browser) ->
     browser.driver.get(f"{emulator.url}/pages-apart/page.html")
     WebDriverWait(browser.driver, PATIENCE).until(lambda driver: driver.title not in {"", "runs"})
     assert browser.driver.title == " ".join(["rejected"] * 5)
-    domains = {each["DomainName"] for each in profiles.list_domains()["Items"]}
-    assert domains & {"pages-apart", "struck"} == {"pages-apart"}
+    assert profiles.get_domain(DomainName="pages-apart")["DefaultExpirationDays"] == 1
+    with pytest.raises(profiles.exceptions.ResourceNotFoundException):
+        profiles.get_domain(DomainName="struck")
     queues = emulator.client("sqs", ACCOUNT).list_queues(QueueNamePrefix="struck")
     assert queues.get("QueueUrls", []) == []
     # What it was refused stays in the browser's log for whoever comes next.
