@@ -34,8 +34,10 @@ class Deployment:
 
     def pulumi(self, *arguments: str) -> str:
         """Run the CLI, which has to succeed; what it said."""
-        done = self.workspace.pulumi(*arguments)
-        assert done.code == 0, done.tail
+        said: list[str] = []
+        done = self.workspace.pulumi(*arguments, on_line=said.append)
+        # What went wrong often stands far above the end.
+        assert done.code == 0, "\n".join(each for each in said if "error" in each) + done.tail
         return done.tail
 
     def up(self, *arguments: str) -> str:
