@@ -1,9 +1,8 @@
 """Connections whose answers leave in one piece.
 
 uvicorn writes the head of an answer and its body apart. Between the two another thread may hold the
-interpreter for milliseconds, and the Go client of the aws-native provider, seen with Go 1.26, now
-and then closes a connection on which it has got a head alone: a deployment then fails with "use of
-closed network connection".
+interpreter for milliseconds, and of a head alone clients in Go may close the connection: see
+`go_clients`.
 """
 
 import asyncio

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from emulator import go_clients
 from emulator.cloud_control import patches, schemas, wire
 from emulator.cloud_control.cloudformation_types import Backing, CloudFormationTypes
 from emulator.cloud_control.customer_profiles_types import Api, CustomerProfilesTypes
@@ -44,11 +45,12 @@ class CloudControl:
         try:
             operation = wire.operation_of(request)
             members = wire.members_of(operation, request.body)
-            return wire.answer(await self._operations[operation](request.caller, members))
+            answer = wire.answer(await self._operations[operation](request.caller, members))
         except HandlerError as error:
             return wire.refusal(exception(error))
         except ServiceError as error:
             return wire.refusal(error)
+        return await go_clients.in_time(answer)
 
     async def reset(self) -> None:
         """Forget all resources and requests, once what is under way has ended."""

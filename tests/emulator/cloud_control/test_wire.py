@@ -4,11 +4,14 @@ import http.client
 import json
 import random
 import string
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from emulator import go_clients
 
 QUEUE = "AWS::SQS::Queue"
 DOMAIN = "AWS::CustomerProfiles::Domain"
@@ -177,3 +180,19 @@ def test_1000_random_bodies_are_never_an_internal_error_and_change_nothing(
     assert control.identifiers(DOMAIN) == [crm]
     assert control.identifiers(QUEUE) == []
     assert [item["DomainName"] for item in customer_profiles.list_domains()["Items"]] == [crm]
+
+
+def test_a_long_answer_leaves_when_a_client_in_go_is_done_with_its_request(
+    wire: Wire, control: Any
+) -> None:
+    tags = [{"Key": f"tag{number}", "Value": "x" * 250} for number in range(40)]
+    queue = control.create(QUEUE, {"QueueName": "long", "Tags": tags})
+    body = json.dumps({"TypeName": QUEUE, "Identifier": queue}).encode()
+    taken = []
+    for _ in range(50):
+        started = time.monotonic()
+        status, told = wire("CloudApiService.GetResource", body)
+        taken.append(time.monotonic() - started)
+    assert status == 200
+    assert len(json.dumps(told)) > go_clients.READ_AT_ONCE
+    assert min(taken) >= go_clients.SECONDS
