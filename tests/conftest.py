@@ -1,11 +1,13 @@
 """What the tests of several folders share: a real emulator process and clients for it."""
 
+import os
 import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,19 @@ import boto3
 import pytest
 from botocore.config import Config
 
+import mappings
 from tests import postgres
+from tests.programs import OWN, ROOT, SAMPLE
+
+__all__ = ["ROOT"]
 
 REGION = "us-east-1"
-ROOT = Path(__file__).resolve().parent.parent
 LIFECYCLE = Path(sys.executable).with_name("lifecycle")
 END_SECONDS = 15
+
+# The commands that tests start have the sample's mappings, as the tests themselves have.
+_ELSEWHERE = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SAMPLE), *_ELSEWHERE)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,6 +83,14 @@ def started(log: Path, *arguments: str) -> Iterator[Emulator]:
             yield emulator
         finally:
             emulator.stop()
+
+
+@pytest.fixture
+def own_mappings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that holds whatever mappings a team keeps: `mappings` are the team's own."""
+    for name in ("load", "read"):
+        monkeypatch.setattr(mappings, name, partial(getattr(mappings, name), OWN))
+    monkeypatch.setattr(mappings, "FOLDER", OWN)
 
 
 @pytest.fixture(scope="session")

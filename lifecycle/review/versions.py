@@ -15,6 +15,7 @@ from typing import Final
 from lifecycle.errors import CouldNotRunError
 from lifecycle.review.dump import version_of
 from lifecycle.review.model import Version
+from mappings import FOLDER
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 """The repository, which holds `mappings/` and this package."""
@@ -31,7 +32,7 @@ _GIT_PLACES: Final = frozenset(
 )
 
 
-def load_folder(folder: Path = ROOT / _FOLDER, name: str = WORKING_TREE) -> Version:
+def load_folder(folder: Path = FOLDER, name: str = WORKING_TREE) -> Version:
     """The version whose modules are in the folder. Raises: CouldNotRunError."""
     if not folder.is_dir():
         raise CouldNotRunError(f"there is no folder {folder}")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +13,10 @@ import pytest
 import yaml
 
 import toolchain
-from lifecycle.workspace import PROGRAM, Workspace
+from lifecycle.workspace import Workspace
 from tests.e2e.examples import Example, copied
 from tests.e2e.ingestion import Ingestion
-
-PARTS = ("__main__.py", "components", "lambdas", "mappings", "profiles")
+from tests.programs import SAMPLE, copy_program
 
 
 @dataclass
@@ -127,19 +125,14 @@ def deployed_to(
     start_emulator: Callable[..., Any],
     *arguments: str,
     stack: str = "local",
+    source: Path = SAMPLE,
 ) -> Iterator[Deployment]:
     """A copy of this repository's program with a stack that nothing was deployed to yet.
 
-    arguments: of the emulator. stack: whose settings it has.
+    arguments: of the emulator. stack: whose settings it has. source: of mappings and settings.
     """
     program = folder / "program"
-    program.mkdir()
-    for name in (*PARTS, *(path.name for path in PROGRAM.glob("Pulumi*.yaml"))):
-        if (PROGRAM / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(PROGRAM / name, program / name, ignore=ignored)
-        else:
-            shutil.copy(PROGRAM / name, program)
+    copy_program(program, source=source)
     project = folder / "project"
     project.mkdir()
     with start_emulator(folder / "emulator.log", *arguments) as emulator:

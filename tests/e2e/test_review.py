@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,11 +15,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from lifecycle.review.formats import RENDERERS
-from tests.conftest import ROOT
+from tests.programs import copy_program
 
 pytestmark = pytest.mark.e2e
 
-PACKAGES = ("lifecycle", "mappings", "profiles")
 TRIAL = "mappings/trial_subscription.py"
 STATUS = 'Field("status", "_source.status", "_profile.Attributes.TrialStatus"),'
 ID = 'Field("UserId", "_source.UserId", "_profile.AccountNumber"),'
@@ -82,9 +80,7 @@ class Repository:
 def repository(tmp_path: Path) -> Repository:
     """A clone whose origin has a branch main, on a branch of its own."""
     origin = Repository(tmp_path / "origin")
-    for name in PACKAGES:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, origin.folder / name, ignore=ignored)
+    copy_program(origin.folder, ("lifecycle",))
     origin.git("init", "--quiet", "--initial-branch=main")
     origin.git("add", ".")
     origin.git("commit", "--quiet", "--message=first")

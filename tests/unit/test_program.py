@@ -15,9 +15,9 @@ import yaml
 
 import mappings
 from profiles import InvalidMappingError
+from tests.programs import ROOT, SAMPLE
 
-REPOSITORY = Path(__file__).parents[2]
-PROGRAM = REPOSITORY / "__main__.py"
+PROGRAM = ROOT / "__main__.py"
 PROTECTED = ("dev", "staging", "prod")
 
 WRONG = """
@@ -47,9 +47,12 @@ def program() -> None:
     runpy.run_path(str(PROGRAM), run_name="__main__")
 
 
-def committed(stack: str) -> dict[str, str]:
-    """The committed configuration of a stack as the engine hands it over: everything as text."""
-    config = yaml.safe_load((REPOSITORY / f"Pulumi.{stack}.yaml").read_text())["config"]
+def committed(stack: str, source: Path = SAMPLE) -> dict[str, str]:
+    """A stack's configuration of the sample as the engine hands it over: everything as text.
+
+    source: where it comes from instead; ROOT has the team's own.
+    """
+    config = yaml.safe_load((source / f"Pulumi.{stack}.yaml").read_text())["config"]
     return {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
 
 

@@ -220,7 +220,7 @@ def test_files_have_safe_names_whatever_their_subjects_are_called() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_the_order_of_hashes_does_not_show() -> None:
+def test_the_order_of_hashes_does_not_show(tmp_path: Path) -> None:
     code = (
         "import hashlib, mappings\n"
         "from lifecycle.catalogue.pages import render\n"
@@ -231,7 +231,7 @@ def test_the_order_of_hashes_does_not_show() -> None:
         subprocess.run(
             [sys.executable, "-c", code],
             env=os.environ | {"PYTHONHASHSEED": seed},
-            cwd=REPOSITORY,
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             check=True,

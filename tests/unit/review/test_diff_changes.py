@@ -1,13 +1,13 @@
 """What a change says: the order, the texts, the line; and what cannot be compared."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from lifecycle.review.diff import compare
 from lifecycle.review.model import Change, Place, Snapshot, Version
 from lifecycle.review.places import places
+from mappings import FOLDER
 from profiles import PROFILE, UNIQUE, Field, Identifier, Key, ObjectType
 from profiles.validation import check_object_type
 from tests.unit.review.tables import CRM, CRM_ID, ID, PLAN, TIER, changes, crm, table, version
@@ -280,8 +280,8 @@ def test_fields_and_keys_beside_a_template_are_the_templates_matter() -> None:
     assert table(contact, other) == ""
 
 
-def test_the_repositorys_mappings_are_told_with_their_lines() -> None:
-    path = Path(__file__).parents[3] / "mappings" / "trial_subscription.py"
+def test_the_samples_mappings_are_told_with_their_lines() -> None:
+    path = FOLDER / "trial_subscription.py"
     found = places(path.read_text(encoding="utf-8"))
     lines = path.read_text(encoding="utf-8").splitlines()
     assert 'Field("status"' in lines[found["field status"] - 1]

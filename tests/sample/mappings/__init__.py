@@ -1,0 +1,1 @@
+../../../mappings/__init__.py
