@@ -1,8 +1,8 @@
-"""Example objects under an account of their own, and the profile that they must give.
+"""Example objects under an account of their own, and the profiles that they must give.
 
 Verify may run where customers are. So every value that could match or find a customer is made the
-run's own: what the account key carries becomes the run's account, and what any other key carries
-(an e-mail address, a phone number) becomes a value that nobody has.
+run's own: what the account key carries becomes the run's account, and what any other key carries,
+and every e-mail address and phone number, becomes a value that nobody has.
 """
 
 import copy
@@ -22,26 +22,36 @@ from profiles.search import search
 from profiles.sources import as_text, parse
 
 PREFIX: Final = "verify-"
+_ADDRESSES: Final = frozenset({ContentType.EMAIL_ADDRESS, ContentType.PHONE_NUMBER})
+"""No account number can stand in their place."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeedObject:
-    """One object to put. text: its JSON."""
+    """One object to put. text: its JSON. key, search: what finds its profile."""
 
     object_type: str
     text: str
+    key: str
+    search: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedProfile:
     """One profile that the objects must give: how to find it and every value it must have.
 
-    values: path to value, e.g. `Attributes.TrialStatus`.
+    search: the value of each field of the key. values: path to value, e.g.
+    `Attributes.TrialStatus`.
     """
 
     key: str
-    value: str
+    search: tuple[str, ...]
     values: Mapping[str, Any]
+
+    @property
+    def value(self) -> str:
+        """What finds it, for people."""
+        return " ".join(self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,11 @@ def make_seed(mappings: Sequence[ObjectTypeMapping], account: str | None = None)
         raise CouldNotRunError("--account is empty: give a number, or leave it out")
     values = _Values(account)
     objects = tuple(
-        SeedObject(mapping.object_type.name, _prepared(mapping, example, values))
-        for mapping in mappings
-        for example in mapping.examples
+        _prepared(mapping, example, values) for mapping in mappings for example in mapping.examples
     )
     if not objects:
         raise CouldNotRunError("no mapping has an example object; add one to EXAMPLES")
-    return Seed(values.account, objects, _expected(mappings, objects, values))
+    return Seed(values.account, objects, _expected(mappings, objects))
 
 
 @dataclass
@@ -109,10 +117,14 @@ class _Values:
         return self.replaced[place]
 
 
-def _prepared(mapping: ObjectTypeMapping, example: Mapping[str, Any], values: _Values) -> str:
+def _prepared(
+    mapping: ObjectTypeMapping, example: Mapping[str, Any], values: _Values
+) -> SeedObject:
     object_type = mapping.object_type
     fields = {each.name: each for each in object_type.fields}
-    account_fields = set(account_key(mapping).fields)
+    account_fields = {
+        name for name in account_key(mapping).fields if fields[name].content_type not in _ADDRESSES
+    }
     record = copy.deepcopy(dict(example))
     names = {name for key in object_type.keys for name in key.fields}
     # The account last: a member of the record that feeds another key too carries the account.
@@ -133,7 +145,22 @@ def _prepared(mapping: ObjectTypeMapping, example: Mapping[str, Any], values: _V
                 "give it a value of its own; use an accessor there"
             )
         _set(record, source.path, value)
-    return orjson.dumps(record).decode()
+    text = orjson.dumps(record).decode()
+    return SeedObject(object_type.name, text, *_finding(mapping, record))
+
+
+def _finding(mapping: ObjectTypeMapping, record: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The account key and its values; if the record lacks one, those of another PROFILE key."""
+    sources = {each.name: parse(each.source) for each in mapping.object_type.fields}
+    first = account_key(mapping)
+    others = (key for key in mapping.object_type.keys if Identifier.PROFILE in key.identifiers)
+    for key in (first, *others):
+        found = [as_text(sources[name].evaluate(record)) for name in key.fields]
+        if None not in found:
+            return key.name, tuple(map(str, found))
+    raise CouldNotRunError(
+        f"{mapping.file}: an example has no value for a PROFILE key; correct EXAMPLES"
+    )
 
 
 def account_key(mapping: ObjectTypeMapping) -> Key:
@@ -154,23 +181,23 @@ def _set(record: dict[str, Any], path: tuple[str, ...], value: str) -> None:
 
 
 def _expected(
-    mappings: Sequence[ObjectTypeMapping], objects: Sequence[SeedObject], values: _Values
+    mappings: Sequence[ObjectTypeMapping], objects: Sequence[SeedObject]
 ) -> tuple[ExpectedProfile, ...]:
+    """Each profile once, in the order of the objects."""
     engine = Engine(MemoryStore())
     for mapping in mappings:
         engine.put_type(mapping.object_type)
     for each in objects:
         engine.put(each.object_type, each.text)
-    key = account_key(next(mapping for mapping in mappings if mapping.examples)).name
-    expected = []
-    for (kind, _), account in values.replaced.items():
-        if kind is None:
-            found = search(engine, [(key, [account])], every=False)
-            if len(found) != 1:
-                raise CouldNotRunError(
-                    f"the examples of one account give {len(found)} profiles; correct the mappings"
-                )
-            shown = document(found[0].profile)
-            del shown["ProfileId"]
-            expected.append(ExpectedProfile(key, account, flatten(shown)))
-    return tuple(expected)
+    expected: dict[str, ExpectedProfile] = {}
+    for each in objects:
+        found = search(engine, [(each.key, each.search)], every=False)
+        if len(found) != 1:
+            raise CouldNotRunError(
+                f"{each.object_type}: the examples of one customer give {len(found)} profiles; "
+                "correct the mappings"
+            )
+        shown = document(found[0].profile)
+        profile_id = shown.pop("ProfileId")
+        expected.setdefault(profile_id, ExpectedProfile(each.key, each.search, flatten(shown)))
+    return tuple(expected.values())

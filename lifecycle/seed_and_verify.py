@@ -117,7 +117,7 @@ class Verification:
 
     def _search(self, expected: ExpectedProfile) -> list[dict[str, Any]]:
         answer = self.client.search_profiles(
-            DomainName=self.domain, KeyName=expected.key, Values=[expected.value]
+            DomainName=self.domain, KeyName=expected.key, Values=list(expected.search)
         )
         return [dict(item) for item in answer.get("Items", ())]
 

@@ -239,3 +239,79 @@ def test_objects_that_shared_a_value_share_its_replacement_and_no_others_do(
         }
         assert len(pairs) == len({old for old, _ in pairs}) == len({new for _, new in pairs})
     assert len(seed.expected) == len({account for account, _ in customers})
+
+
+EMAIL = Field("email", "_source.email", "_profile.EmailAddress", EMAIL_ADDRESS)
+TOPIC = Field("topic", "_source.topic", "_profile.Attributes.Topic")
+SIGNUP = ObjectType(
+    "Signup",
+    "Signups by address",
+    (EMAIL, TOPIC),
+    (Key("_email", ("email",), (PROFILE, UNIQUE)),),
+    allow_profile_creation=True,
+)
+
+
+def signup(email: str) -> ObjectTypeMapping:
+    """A mapping that knows customers by their e-mail address alone."""
+    return ObjectTypeMapping(SIGNUP, ({"email": email, "topic": "News"},), "mappings/signup.py")
+
+
+def test_customers_that_are_known_by_an_address_have_their_profile_beside_those_with_an_account(
+) -> None:  # fmt: skip
+    seed = make_seed([mapping({"UserId": "1"}), signup("ann@shop.test")])
+    by_account, by_address = seed.expected
+    assert (by_account.key, by_account.search) == ("_account", (seed.account,))
+    assert by_address.key == "_email"
+    (address,) = by_address.search
+    assert address.endswith("@example.invalid")
+    assert by_address.values == {"EmailAddress": address, "Attributes.Topic": "News"}
+
+
+def test_a_given_account_leaves_an_address_that_finds_the_customer_as_it_is() -> None:
+    seed = make_seed([signup("ann@shop.test"), mapping({"UserId": "1"})], "7")
+    assert [each.search for each in seed.expected] == [("ann@shop.test",), ("7",)]
+
+
+def test_objects_that_meet_by_an_address_are_expected_as_the_one_profile_that_they_give() -> None:
+    order = mapping(
+        {"UserId": "1", "email": "ann@shop.test"},
+        fields=[EMAIL],
+        keys=[Key("_email", ("email",), (PROFILE,))],
+    )
+    (expected,) = make_seed([order, signup("ann@shop.test")]).expected
+    assert expected.values.keys() == {"AccountNumber", "EmailAddress", "Attributes.Topic"}
+
+
+def test_a_key_of_several_fields_finds_its_profile_by_all_of_them() -> None:
+    shop = Field("shop", "_source.shop", "_profile.Attributes.Shop")
+    object_type = ObjectType(
+        "Order",
+        "Orders of several shops",
+        (ACCOUNT, shop),
+        (Key("customerOfShop", ("shop", "UserId"), (PROFILE, UNIQUE)),),
+        allow_profile_creation=True,
+    )
+    one = ObjectTypeMapping(object_type, ({"UserId": "1", "shop": "north"},), "mappings/order.py")
+    (expected,) = make_seed([one]).expected
+    assert len(expected.search) == 2
+    assert expected.values["Attributes.Shop"] == expected.search[0]
+
+
+def test_an_example_without_a_value_for_the_first_key_is_found_by_one_that_it_has() -> None:
+    object_type = ObjectType(
+        "Order",
+        "Orders of customers and of guests",
+        (Field("order", "_source.order"), ACCOUNT, EMAIL),
+        (
+            Key("orderId", ("order",), (UNIQUE,)),
+            Key("_account", ("UserId",), (PROFILE,)),
+            Key("_email", ("email",), (PROFILE,)),
+        ),
+        allow_profile_creation=True,
+    )
+    guest = {"order": "1", "email": "ann@shop.test"}
+    (expected,) = make_seed(
+        [ObjectTypeMapping(object_type, (guest,), "mappings/order.py")]
+    ).expected
+    assert expected.key == "_email"
