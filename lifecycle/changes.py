@@ -1,4 +1,4 @@
-"""One change through each of the three ways in, and how long until the profile shows it."""
+"""One change through each of the ways in, and how long until the profile shows it."""
 
 import json
 import time
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lifecycle.change_plan import Step, Table, plan, read_table
 from lifecycle.clients import client
 from lifecycle.errors import CouldNotRunError
 from lifecycle.object_file import Entry
@@ -18,19 +19,11 @@ from profiles import ObjectTypeMapping
 WAIT_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.01
 
-# What a customer of the seed does next: each object type changes by another way.
-_TRIAL: Final = ("TrialSubscription", {"status": "Converted"}, "TrialStatus")
-_PURCHASE: Final = ("PurchasedSubscription", {"autoRenew": "True"}, "SubscriptionAutoRenew")
-_OFFER: Final = ("MarketingAssignedOffers", {"offerViewed": "true"}, "offerViewed")
-
-_TABLE: Final = "marketing_assigned_offers"
-_COLUMNS: Final = {
-    "user_id": "UserId",
-    "email": "email",
-    "phone": "phone",
-    "offer_name": "offerName",
-    "offer_viewed": "offerViewed",
-}
+_NOW: Final = {"integer": "strftime('%s', 'now')"}
+"""A watermark of now in SQL, by its kind."""
+_KINDS: Final = {bool: "booleanValue", int: "longValue", float: "doubleValue", str: "stringValue"}
+"""How the Data API takes a value (RDS Data API reference, Field)."""
+_TYPES: Final = {bool: "boolean", int: "integer", float: "real"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,9 @@ class Change:
 
 
 class Changes:
-    """Changes of the customer with this account, whose profile must be there.
+    """Changes of customers of the examples, whose profiles must be there.
 
+    account: under which the examples were put. sources: settings of the stack's batch sources.
     say: takes the lines that tell how far it is.
     """
 
@@ -56,94 +50,106 @@ class Changes:
         deployed: Deployed,
         mappings: Sequence[ObjectTypeMapping],
         account: str,
+        sources: Sequence[Mapping[str, Any]],
         say: Callable[[str], None],
     ) -> None:
         self._deployed = deployed
         self._mappings = {each.object_type.name: each for each in mappings}
-        self._account = account
         self._say = say
         self._profiles = client(deployed, "customer-profiles")
+        submits = {
+            "events": (deployed.event_bus_name, self._by_event),
+            "topic": (deployed.topic_arn, self._by_message),
+            "batch": (deployed.batch_state_machines, self._by_row),
+        }
+        self._submit = {way: submit for way, (there, submit) in submits.items() if there}
+        tables = [read_table(each) for each in sources]
+        machines = deployed.batch_state_machines or {}
+        readable = [each for each in tables if each is not None and each.source in machines]
+        self._plan = plan(mappings, account, self._submit, readable)
 
     def run(self) -> list[Change]:
         """Every way that the stack has. Raises: CouldNotRunError for one that does not arrive."""
-        deployed = self._deployed
         changes = []
-        if deployed.event_bus_name:
-            changes.append(self._change("events", *_TRIAL, self._by_event))
-        if deployed.topic_arn:
-            changes.append(self._change("topic", *_PURCHASE, self._by_message))
-        if deployed.batch_state_machines:
-            changes.append(self._change("batch", *_OFFER, self._by_row))
+        for way, step in self._plan.items():
+            if step is not None:
+                changes.append(self._change(step))
+                continue
+            needed = "an example with an attribute that is in no key"
+            if way == "batch":
+                needed += ", and a source whose query is columns of one table with that attribute"
+            self._say(f"  {way}: no change to show; it takes {needed}")
         return changes
 
-    def _change(
-        self,
-        way: str,
-        object_type: str,
-        members: Mapping[str, str],
-        attribute: str,
-        submit: Callable[[str, dict[str, Any]], None],
-    ) -> Change:
-        before = self._attribute(attribute)
-        example = self._mappings[object_type].examples[0]
-        record = {**example, "UserId": self._account, **members}
-        (wanted,) = members.values()
-        self._say(f"  {way}: {object_type} {attribute} becomes {wanted}")
+    def _change(self, step: Step) -> Change:
+        before = self._attribute(step)
+        self._say(f"  {step.way}: {step.object_type} {step.attribute} becomes {step.wanted}")
         started = time.monotonic()
-        submit(object_type, record)
-        while (after := self._attribute(attribute)) != wanted:
+        self._submit[step.way](step)
+        while (after := self._attribute(step)) != step.wanted:
             if time.monotonic() > started + WAIT_SECONDS:
-                raise CouldNotRunError(f"the change by {way} did not arrive in {WAIT_SECONDS:g} s")
+                raise CouldNotRunError(
+                    f"the change by {step.way} did not arrive in {WAIT_SECONDS:g} s"
+                )
             time.sleep(PAUSE_SECONDS)
         seconds = time.monotonic() - started
-        return Change(way, object_type, f"Attributes.{attribute}", before, after, seconds)
+        attribute = f"Attributes.{step.attribute}"
+        return Change(step.way, step.object_type, attribute, before, after, seconds)
 
-    def _attribute(self, name: str) -> str | None:
+    def _attribute(self, step: Step) -> str | None:
         found = self._profiles.search_profiles(
-            DomainName=self._deployed.domain, KeyName="_account", Values=[self._account]
+            DomainName=self._deployed.domain, KeyName=step.key, Values=list(step.search)
         )["Items"]
-        return found[0].get("Attributes", {}).get(name) if found else None
+        return found[0].get("Attributes", {}).get(step.attribute) if found else None
 
-    def _by_event(self, object_type: str, record: dict[str, Any]) -> None:
+    def _by_event(self, step: Step) -> None:
         bus = self._deployed.event_bus_name or ""
-        _send(Events(client(self._deployed, "events"), bus, object_type), record)
+        _send(Events(client(self._deployed, "events"), bus, step.object_type), step.record)
 
-    def _by_message(self, object_type: str, record: dict[str, Any]) -> None:
-        keys = ObjectKeys(self._mappings[object_type])
+    def _by_message(self, step: Step) -> None:
+        keys = ObjectKeys(self._mappings[step.object_type])
         topic = self._deployed.topic_arn or ""
-        _send(Topic(client(self._deployed, "sns"), topic, object_type, keys), record)
+        _send(Topic(client(self._deployed, "sns"), topic, step.object_type, keys), step.record)
 
-    def _by_row(self, object_type: str, record: dict[str, Any]) -> None:  # noqa: ARG002 - as others
+    def _by_row(self, step: Step) -> None:
         """A row of the source database changes, and the schedule's time has come."""
-        columns = ", ".join(_COLUMNS)
-        declared = ", ".join(f"{column} text" for column in _COLUMNS)
-        values = ", ".join(f":{column}" for column in _COLUMNS)
-        self._sql(f"CREATE TABLE IF NOT EXISTS {_TABLE} ({declared}, updated_at timestamp)")
+        table = step.table
+        if table is None:
+            raise CouldNotRunError("a batch has no table")
+        row = {table.columns[member]: value for member, value in step.record.items()}
+        declared = {
+            column: _TYPES.get(type(row.get(column)), "text") for column in table.columns.values()
+        }
+        declared[table.watermark] = table.kind
+        columns = ", ".join(f"{name} {kind}" for name, kind in declared.items())
+        self._sql(table, f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
+        row.pop(table.watermark, None)
+        values = ", ".join(f":{column}" for column in row)
+        now = _NOW.get(table.kind, "CURRENT_TIMESTAMP")
         self._sql(
-            f"INSERT INTO {_TABLE} ({columns}, updated_at)"  # noqa: S608 - our own names
-            f" VALUES ({values}, CURRENT_TIMESTAMP)",
-            {column: record.get(member) for column, member in _COLUMNS.items()},
+            table,
+            f"INSERT INTO {table.name} ({', '.join(row)}, {table.watermark})"  # noqa: S608 - names
+            f" VALUES ({values}, {now})",
+            row,
         )
-        machine = (self._deployed.batch_state_machines or {})["offers"]
+        machine = (self._deployed.batch_state_machines or {})[table.source]
         client(self._deployed, "stepfunctions").start_execution(stateMachineArn=machine, input="{}")
 
-    def _sql(self, text: str, values: Mapping[str, str | None] | None = None) -> None:
+    def _sql(self, table: Table, text: str, values: Mapping[str, Any] | None = None) -> None:
+        parameters = [
+            {"name": name, "value": _field(value)} for name, value in (values or {}).items()
+        ]
         client(self._deployed, "rds-data").execute_statement(
-            resourceArn="arn:aws:rds:us-east-1:000000000000:cluster:crm",
-            secretArn="arn:aws:secretsmanager:us-east-1:000000000000:secret:crm",
-            database="crm",
-            sql=text,
-            parameters=[
-                {
-                    "name": name,
-                    "value": {"isNull": True} if value is None else {"stringValue": value},
-                }
-                for name, value in (values or {}).items()
-            ],
+            **table.database, sql=text, parameters=parameters
         )
 
 
-def _send(way: Way, record: dict[str, Any]) -> None:
+def _field(value: Any) -> dict[str, Any]:
+    kind = _KINDS.get(type(value))
+    return {"isNull": True} if kind is None else {kind: value}
+
+
+def _send(way: Way, record: Mapping[str, Any]) -> None:
     done = send([Entry(1, json.dumps(record))], way, lambda _: None)
     for reason in done.not_sent:
         raise CouldNotRunError(f"{way.name}: {reason}")

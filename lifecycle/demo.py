@@ -18,7 +18,7 @@ from lifecycle.workspace import STACK, Workspace
 from toolchain import process
 
 ACCOUNT: Final = "00001"
-"""The account number of the seed's example objects."""
+"""Under which the example objects are put; those of the sample have it themselves."""
 
 LIFECYCLE: Final = str(Path(sys.executable).with_name("lifecycle"))
 READY: Final = "ready "
@@ -65,10 +65,13 @@ class Demo:
         from lifecycle.changes import Changes  # noqa: PLC0415
 
         deployed = read_outputs(STACK, workspace.environ)
-        table = Table(title=f"Changes of account {ACCOUNT}")
+        changes = Changes(deployed, mappings.load(), ACCOUNT, workspace.sources(), self._say).run()
+        if not changes:
+            return
+        table = Table(title="One change by each way in")
         for column in ("Way", "Object type", "Attribute", "Before", "After", "Seconds"):
             table.add_column(column)
-        for each in Changes(deployed, mappings.load(), ACCOUNT, self._say).run():
+        for each in changes:
             shown = (each.way, each.object_type, each.attribute, each.before or "-", each.after)
             table.add_row(*shown, f"{each.seconds:.2f}")
         Console(width=None if sys.stdout.isatty() else 110, highlight=False).print(table)

@@ -57,6 +57,16 @@ class Workspace:
             "PULUMI_STACK": stack,
         }
 
+    def sources(self) -> list[dict[str, Any]]:
+        """The settings of the stack's batch sources."""
+        config = _load(self.folder / f"Pulumi.{self.environ['PULUMI_STACK']}.yaml")["config"]
+        ingestion = config.get("customer-lifecycle:ingestion") or {}
+        # `pulumi config set` keeps a value without --path as one text.
+        if isinstance(ingestion, str):
+            ingestion = yaml.safe_load(ingestion)
+        found: list[dict[str, Any]] = (ingestion.get("batch") or {}).get("sources") or []
+        return found
+
     def pulumi(
         self, *arguments: str, on_line: Callable[[str], None] | None = None
     ) -> process.Finished:

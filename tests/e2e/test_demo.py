@@ -2,12 +2,14 @@
 
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import LIFECYCLE
+from tests.programs import ROOT, SAMPLE, copy_program
 
 pytestmark = pytest.mark.e2e
 
@@ -41,13 +43,22 @@ Marked = tuple[dict[str, str], Callable[[], list[str]]]
 
 
 @pytest.fixture
-def start_demo(marked: Marked, programs: Path) -> Callable[[], Any]:  # noqa: ARG001 - built before
-    """Start the demo; its output is one stream."""
+def start_demo(
+    marked: Marked,
+    programs: Path,  # noqa: ARG001 - built before
+    tmp_path: Path,
+) -> Callable[..., Any]:
+    """Start the demo of a copy of the project; its output is one stream.
 
-    def start() -> Any:
+    source: of its mappings and settings.
+    """
+
+    def start(source: Path = SAMPLE) -> Any:
+        project = tmp_path / "program"
+        copy_program(project, ("lifecycle",), source)
         return subprocess.Popen(
-            [str(Path(sys.executable).with_name("lifecycle")), "demo"],
-            env=marked[0],
+            [str(LIFECYCLE), "demo"],
+            env=marked[0] | {"PYTHONPATH": str(project)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -56,14 +67,19 @@ def start_demo(marked: Marked, programs: Path) -> Callable[[], Any]:  # noqa: AR
     return start
 
 
+def cells_of(said: str) -> list[list[str]]:
+    """The cells of every row of every table."""
+    lines = [line for line in said.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│ ").split("│")] for line in lines]
+
+
 def test_the_demo_shows_the_one_merged_profile_and_its_changes_and_leaves_nothing(
-    start_demo: Callable[[], Any],
+    start_demo: Callable[..., Any],
 ) -> None:
     with start_demo() as demo:
         said, _ = demo.communicate(timeout=120)
     assert demo.returncode == 0, said
-    lines = [line for line in said.splitlines() if line.startswith("│")]
-    cells = [[cell.strip() for cell in line.strip("│ ").split("│")] for line in lines]
+    cells = cells_of(said)
     rows = [row for row in cells if len(row) == 4]
     assert {attribute: actual for attribute, _, actual, _ in rows} == PROFILE
     assert {attribute: expected for attribute, expected, _, _ in rows} == PROFILE
@@ -74,11 +90,24 @@ def test_the_demo_shows_the_one_merged_profile_and_its_changes_and_leaves_nothin
     assert all(float(row[5]) >= 0 for row in changes)
 
 
+def test_the_demo_shows_the_teams_own_mappings(start_demo: Callable[..., Any]) -> None:
+    with start_demo(ROOT) as demo:
+        said, _ = demo.communicate(timeout=120)
+    assert demo.returncode == 0, said
+    cells = cells_of(said)
+    profiles = [row for row in cells if len(row) == 4]
+    assert profiles
+    assert {mark for *_, mark in profiles} == {"ok"}
+    for *_, before, after, seconds in (row for row in cells if len(row) == 6):
+        assert before != after
+        assert float(seconds) >= 0
+
+
 @pytest.mark.parametrize(
     "moment", ["local AWS", "pulumi up", "20 resources", "verify", "by each way", "destroy"]
 )
 def test_ctrl_c_in_the_demo_leaves_no_process_behind(
-    start_demo: Callable[[], Any], marked: Marked, moment: str
+    start_demo: Callable[..., Any], marked: Marked, moment: str
 ) -> None:
     with start_demo() as demo:
         for line in demo.stdout:
