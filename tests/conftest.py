@@ -87,10 +87,8 @@ def started(log: Path, *arguments: str) -> Iterator[Emulator]:
 
 @pytest.fixture
 def own_mappings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For a test that holds whatever mappings a team keeps: `mappings` are the team's own."""
-    for name in ("load", "read"):
-        monkeypatch.setattr(mappings, name, partial(getattr(mappings, name), OWN))
-    monkeypatch.setattr(mappings, "FOLDER", OWN)
+    """For a test that holds whatever mappings a team keeps: `mappings.load` gives the team's."""
+    monkeypatch.setattr(mappings, "load", partial(mappings.load, OWN))
 
 
 @pytest.fixture(scope="session")

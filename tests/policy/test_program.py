@@ -11,6 +11,7 @@ from policy.exceptions import EXCEPTIONS
 from policy.kinds import TAGGED, TAGGED_LATER, UNTAGGED
 from policy.model import Expectations, Resource
 from policy.rules import RULES, found, violations
+from tests.programs import ROOT
 from tests.unit.conftest import ACCOUNT
 from tests.unit.test_environments import EVERY_WAY, config
 from tests.unit.test_program import committed, local_aws, program
@@ -51,9 +52,10 @@ def broken(run_program: Any, stack: str, settings: Mapping[str, str]) -> list[st
     return [str(each) for each in violations(resources, expected(settings))]
 
 
+@pytest.mark.usefixtures("own_mappings")
 @pytest.mark.parametrize("stack", SHARED)
 def test_a_shared_stack_keeps_the_rules(run_program: Any, stack: str) -> None:
-    assert broken(run_program, stack, committed(stack)) == []
+    assert broken(run_program, stack, committed(stack, ROOT)) == []
 
 
 @pytest.mark.parametrize("stack", SHARED)
@@ -76,10 +78,11 @@ def test_tags_that_it_asks_for_itself_are_on_everything(run_program: Any) -> Non
     assert broken(run_program, "prod", settings) == []
 
 
+@pytest.mark.usefixtures("own_mappings")
 def test_the_local_stack_keeps_them_and_says_that_it_keeps_no_customers_data(
     run_program: Any, local_aws: str
 ) -> None:
-    settings = committed("local") | {"customer-lifecycle:endpoint": local_aws}
+    settings = committed("local", ROOT) | {"customer-lifecycle:endpoint": local_aws}
     assert broken(run_program, "local", settings) == []
     resources = registered(run_program(program, settings))
     kept = Expectations(account=ACCOUNT)

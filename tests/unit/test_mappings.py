@@ -1,219 +1,62 @@
-"""The mappings of this repository: the sample's object types and objects, value for value."""
+"""The team's own mappings: what holds for every one of them, whatever they are."""
 
-from typing import Any
+import json
+from pathlib import Path
 
 import pytest
+from cfnlint.jsonschema import StandardValidator
 
 import mappings
+from lifecycle.catalogue.pages import render
+from lifecycle.schemas import schema_of, text_of
 from profiles import ObjectTypeMapping
-from profiles.requests import to_request
+from profiles.engine import Engine
+from profiles.memory import MemoryStore
+from profiles.validation import errors
+from tests.programs import OWN, ROOT
 
-# The calls of the sample that this project starts from, value for value. A content type that a
-# call leaves out is STRING (admin guide, "Mapping field definitions").
-TRIAL_SUBSCRIPTION = {
-    "ObjectTypeName": "TrialSubscription",
-    "Description": "Trial Subscription Signups",
-    "AllowProfileCreation": True,
-    "ExpirationDays": 100,
-    "Fields": {
-        "UserId": {
-            "ContentType": "STRING",
-            "Source": "_source.UserId",
-            "Target": "_profile.AccountNumber",
-        },
-        "startdate": {
-            "ContentType": "STRING",
-            "Source": "_source.startDate",
-            "Target": "_profile.Attributes.TrialStartDate",
-        },
-        "enddate": {
-            "ContentType": "STRING",
-            "Source": "_source.endDate",
-            "Target": "_profile.Attributes.TrialEndDate",
-        },
-        "trialdays": {
-            "ContentType": "STRING",
-            "Source": "_source.trialDays",
-            "Target": "_profile.Attributes.TrialDays",
-        },
-        "plantype": {
-            "ContentType": "STRING",
-            "Source": "_source.planType",
-            "Target": "_profile.Attributes.TrialPlanType",
-        },
-        "status": {
-            "ContentType": "STRING",
-            "Source": "_source.status",
-            "Target": "_profile.Attributes.TrialStatus",
-        },
-    },
-    "Keys": {
-        "_account": [{"FieldNames": ["UserId"], "StandardIdentifiers": ["PROFILE", "UNIQUE"]}]
-    },
-}
-PURCHASED_SUBSCRIPTION = {
-    "ObjectTypeName": "PurchasedSubscription",
-    "Description": "Subscription Information",
-    "AllowProfileCreation": True,
-    "ExpirationDays": 400,
-    "Fields": {
-        "UserId": {
-            "ContentType": "STRING",
-            "Source": "_source.UserId",
-            "Target": "_profile.AccountNumber",
-        },
-        "startdate": {
-            "ContentType": "STRING",
-            "Source": "_source.startDate",
-            "Target": "_profile.Attributes.SubscriptionStartDate",
-        },
-        "enddate": {
-            "ContentType": "STRING",
-            "Source": "_source.endDate",
-            "Target": "_profile.Attributes.SubscriptionEndDate",
-        },
-        "plantype": {
-            "ContentType": "STRING",
-            "Source": "_source.planType",
-            "Target": "_profile.Attributes.SubscriptionPlanType",
-        },
-        "discount": {
-            "ContentType": "STRING",
-            "Source": "_source.discount",
-            "Target": "_profile.Attributes.SubscriptionDiscount",
-        },
-        "price": {
-            "ContentType": "STRING",
-            "Source": "_source.price",
-            "Target": "_profile.Attributes.SubscriptionPrice",
-        },
-        "status": {
-            "ContentType": "STRING",
-            "Source": "_source.status",
-            "Target": "_profile.Attributes.SubscriptionStatus",
-        },
-        "autorenew": {
-            "ContentType": "STRING",
-            "Source": "_source.autoRenew",
-            "Target": "_profile.Attributes.SubscriptionAutoRenew",
-        },
-    },
-    "Keys": {
-        "_account": [{"FieldNames": ["UserId"], "StandardIdentifiers": ["PROFILE", "UNIQUE"]}]
-    },
-}
-MARKETING_ASSIGNED_OFFERS = {
-    "ObjectTypeName": "MarketingAssignedOffers",
-    "Description": "Marketing Managed Offers",
-    "AllowProfileCreation": True,
-    "ExpirationDays": 1000,
-    "Fields": {
-        "UserId": {
-            "ContentType": "STRING",
-            "Source": "_source.UserId",
-            "Target": "_profile.AccountNumber",
-        },
-        "email": {
-            "ContentType": "EMAIL_ADDRESS",
-            "Source": "_source.email",
-            "Target": "_profile.EmailAddress",
-        },
-        "phone": {
-            "ContentType": "PHONE_NUMBER",
-            "Source": "_source.phone",
-            "Target": "_profile.PhoneNumber",
-        },
-        "offer": {
-            "ContentType": "STRING",
-            "Source": "_source.offerName",
-            "Target": "_profile.Attributes.offerName",
-        },
-        "offerView": {
-            "ContentType": "STRING",
-            "Source": "_source.offerViewed",
-            "Target": "_profile.Attributes.offerViewed",
-        },
-    },
-    "Keys": {
-        "_account": [{"FieldNames": ["UserId"], "StandardIdentifiers": ["PROFILE", "UNIQUE"]}],
-        "_email": [{"FieldNames": ["email"]}],
-        "_phone": [{"FieldNames": ["phone"]}],
-    },
-}
+PUBLISHED = ROOT / "docs" / "reference" / "schemas"
+
+# What cannot be loaded is told by the first test, and the others look at the rest.
+MAPPINGS, FINDINGS = mappings.read(OWN)
+
+every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda each: each.object_type.name)
 
 
-def loaded(name: str) -> ObjectTypeMapping:
-    """The repository's mapping of one module."""
-    (mapping,) = (each for each in mappings.load() if each.file == f"mappings/{name}.py")
-    return mapping
+def test_every_mapping_can_be_deployed() -> None:
+    assert [str(each) for each in errors(FINDINGS)] == []
 
 
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("trial_subscription", TRIAL_SUBSCRIPTION),
-        ("purchased_subscription", PURCHASED_SUBSCRIPTION),
-        ("marketing_assigned_offers", MARKETING_ASSIGNED_OFFERS),
-    ],
-)
-def test_an_object_type_is_put_value_for_value_as_in_the_sample(
-    name: str, call: dict[str, Any]
-) -> None:
-    request = to_request(loaded(name).object_type)
-    assert request == call
-    # A type's rows read in the order of the sample.
-    assert list(request["Fields"]) == list(call["Fields"])
-    assert list(request["Keys"]) == list(call["Keys"])
-
-
-@pytest.mark.parametrize(
-    ("name", "example"),
-    [
-        (
-            "trial_subscription",
-            {
-                "id": "trial-id-1",
-                "UserId": "00001",
-                "startDate": "2020-01-19",
-                "endDate": "2020-03-19",
-                "trialDays": "90",
-                "planType": "Standard",
-                "status": "Expired",
-            },
-        ),
-        (
-            "purchased_subscription",
-            {
-                "UserId": "00001",
-                "startDate": "2019-03-20",
-                "endDate": "2020-03-20",
-                "planType": "Professional",
-                "discount": "None",
-                "price": "$99.99",
-                "status": "Active",
-                "autoRenew": "False",
-            },
-        ),
-        (
-            "marketing_assigned_offers",
-            {
-                "UserId": "00001",
-                "email": "test@test.com",
-                "offerName": "30% Renewal",
-                "offerViewed": "false",
-            },
-        ),
-    ],
-)
-def test_the_example_of_a_type_is_the_object_of_the_sample(
-    name: str, example: dict[str, str]
-) -> None:
-    assert loaded(name).examples == (example,)
-
-
-def test_the_mappings_are_those_of_the_sample_sorted_by_file_name() -> None:
-    assert [mapping.file for mapping in mappings.load()] == [
-        "mappings/marketing_assigned_offers.py",
-        "mappings/purchased_subscription.py",
-        "mappings/trial_subscription.py",
+@every_mapping
+def test_an_example_is_an_object_of_its_schema(mapping: ObjectTypeMapping) -> None:
+    validator = StandardValidator(schema_of(mapping))
+    assert [list(validator.iter_errors(each)) for each in mapping.examples] == [
+        [] for _ in mapping.examples
     ]
+
+
+def test_the_examples_are_accepted_and_give_a_profile() -> None:
+    engine = Engine(MemoryStore())
+    for mapping in MAPPINGS:
+        engine.put_type(mapping.object_type)
+    for mapping in MAPPINGS:
+        for example in mapping.examples:
+            engine.put(mapping.object_type.name, json.dumps(example))
+    assert engine.store.profile_count() > 0, "no example gives a profile: add one to EXAMPLES"
+
+
+def test_the_schemas_in_the_reference_are_those_of_the_mappings() -> None:
+    def told(folder: Path) -> dict[str, str]:
+        return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+
+    generated = {each.object_type.name: text_of(schema_of(each)) for each in MAPPINGS}
+    published = told(PUBLISHED)
+    gone = " ".join(f"docs/reference/schemas/{name}.json" for name in published.keys() - generated)
+    way_out = "run: lifecycle schemas --write docs/reference/schemas"
+    assert published == generated, f"{way_out}; git rm {gone}" if gone else way_out
+
+
+def test_the_catalogue_has_a_page_for_each_mapping() -> None:
+    files = render(MAPPINGS, "Customers")
+    pages = b"".join(files.values()).decode()
+    assert [each.object_type.name for each in MAPPINGS if each.object_type.name not in pages] == []
