@@ -48,6 +48,8 @@ def main() -> None:
             (made / f"{stack}.state.json").write_text(text, encoding="utf-8")
             shutil.copy(PROGRAM / f"Pulumi.{stack}.yaml", made / f"{stack}.settings.yaml")
             sys.stderr.write(f"baseline: {stack} of {release.name}\n")
+        (made / "mappings").mkdir()
+        states.copy_mappings(PROGRAM / "mappings", made / "mappings")
         (made / "changes.yaml").write_text("{}\n", encoding="utf-8")
         for old in states.FOLDER.glob("[0-9]*"):
             shutil.rmtree(old)

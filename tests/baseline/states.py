@@ -1,11 +1,12 @@
 """Committed states of the last release: what a release deployed, without what differs by machine.
 
 One folder, named after the release. For each stack its state, as `pulumi stack export` writes it,
-and the settings that gave it.
+and the settings that gave it; and the mappings.
 """
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ STACKS: Final = ("local", "dev", "staging", "prod")
 ENDPOINT: Final = "http://127.0.0.1:4566"
 """Stands for the URL of the local AWS, which has another port in each run."""
 
+LOADER: Final = "__init__.py"
 _OF_THE_MACHINE: Final = ("created", "modified", "sourcePosition", "stackTrace")
 _SECRET: Final = "4dabf18193072939515e22adb298388d"
 _SECRET_KIND: Final = "1b47061264138c4ac30d75fd1eb44270"
@@ -29,6 +31,27 @@ def release() -> Path:
     """The folder of the one release that is kept."""
     (folder,) = (each for each in FOLDER.iterdir() if re.fullmatch(r"\d+\.\d+\.\d+", each.name))
     return folder
+
+
+def object_types(stack: str) -> set[str]:
+    """The object types that the last release deployed to a stack."""
+    state = json.loads((release() / f"{stack}.state.json").read_text(encoding="utf-8"))
+    return {
+        each["inputs"]["objectTypeName"]
+        for each in state["deployment"]["resources"]
+        if each["type"] == "aws-native:customerprofiles:ObjectType"
+    }
+
+
+def copy_mappings(source: Path, target: Path) -> None:
+    """Replace the modules of a folder of mappings by another's; the loader is each program's."""
+    for old in target.iterdir():
+        if old.is_dir():
+            shutil.rmtree(old)
+        elif old.name != LOADER:
+            old.unlink()
+    ignored = shutil.ignore_patterns(LOADER, "__pycache__")
+    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
 
 
 def normalised(exported: str, endpoint: str) -> str:

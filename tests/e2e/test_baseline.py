@@ -1,7 +1,10 @@
-"""Today's program over what the last release deployed: nothing is replaced by accident."""
+"""Today's program over what the last release deployed: nothing is replaced by accident.
+
+With the team's own mappings and settings, and with those of the release.
+"""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,20 +12,29 @@ from typing import Any
 import pytest
 import yaml
 
+import mappings
 from tests.baseline import states
 from tests.e2e.conftest import Deployment, deployed_to
+from tests.programs import OWN, ROOT
 
 pytestmark = pytest.mark.e2e
 
+OBJECT_TYPE = "aws-native:customerprofiles:ObjectType"
 IRREPLACEABLE = {
     "aws-native:customerprofiles:Domain",
-    "aws-native:customerprofiles:ObjectType",
+    OBJECT_TYPE,
     "aws-native:kms:Key",
     "aws-native:sqs:Queue",
 }
 """What is lost with them: customers' data, what it is encrypted with, what was not delivered."""
 
 HARMLESS = {"same", "create", "update"}
+GONE = (
+    "the last release deployed to {stack} what no mapping defines: {names}. If customers' data is "
+    "there, bring the mapping back and go by `Removing an object type` (deletableObjectTypes) in "
+    "docs/guides/environments.md. If nobody has deployed it, keep what you deploy: make baseline "
+    "(tests/baseline/README.md)"
+)
 CHANGES = yaml.safe_load((states.release() / "changes.yaml").read_text(encoding="utf-8"))
 
 Released = Callable[[str], AbstractContextManager[Deployment]]
@@ -30,11 +42,16 @@ Released = Callable[[str], AbstractContextManager[Deployment]]
 
 @pytest.fixture
 def released(programs: Path, tmp_path: Path, start_emulator: Callable[..., Any]) -> Released:
-    """`with released(stack) as deployment:` as the last release left the stack."""
+    """`with released(stack) as deployment:` as the last release left the stack.
+
+    Its program has the team's own mappings and settings.
+    """
 
     @contextmanager
     def imported(stack: str) -> Iterator[Deployment]:
-        with deployed_to(tmp_path, programs, start_emulator, stack=stack) as deployment:
+        with deployed_to(
+            tmp_path, programs, start_emulator, stack=stack, source=ROOT
+        ) as deployment:
             state = tmp_path / "state.json"
             salt = configuration(deployment)["encryptionsalt"]
             text = states.state(stack, deployment.emulator.url, salt)
@@ -64,27 +81,51 @@ def steps(deployment: Deployment) -> list[tuple[str, str, str]]:
     return planned
 
 
-def lost(planned: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Those steps which something irreplaceable would not survive."""
-    return [step for step in planned if step[0] not in HARMLESS and step[1] in IRREPLACEABLE]
+def lost(
+    planned: list[tuple[str, str, str]], let_go: Collection[str] = ()
+) -> list[tuple[str, str, str]]:
+    """Those steps which something irreplaceable would not survive.
+
+    let_go: object types that are to be deleted.
+    """
+    meant = {("delete", OBJECT_TYPE, name) for name in let_go}
+    return [
+        step
+        for step in planned
+        if step[0] not in HARMLESS and step[1] in IRREPLACEABLE and step not in meant
+    ]
+
+
+def may_go(stack: str) -> set[str]:
+    """The object types of the last release that the team's own settings let go."""
+    path = ROOT / f"Pulumi.{stack}.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))["config"]
+    # `pulumi config set` writes a text.
+    if str(config.get("customer-lifecycle:keepsCustomerData", True)).lower() == "false":
+        return states.object_types(stack)
+    return set(config.get("customer-lifecycle:deletableObjectTypes", ()))
 
 
 @pytest.mark.parametrize("stack", states.STACKS)
 def test_nothing_irreplaceable_of_the_last_release_is_replaced_or_deleted(
     released: Released, stack: str
 ) -> None:
+    gone = states.object_types(stack) - {each.object_type.name for each in mappings.load(OWN)}
+    kept = sorted(gone - may_go(stack))
+    assert not kept, GONE.format(stack=stack, names=", ".join(kept))
     with released(stack) as deployment:
         planned = steps(deployment)
     assert {kind for _, kind, _ in planned} >= IRREPLACEABLE
-    assert lost(planned) == []
+    assert lost(planned, gone) == []
 
 
 @pytest.mark.parametrize("stack", states.STACKS)
-def test_with_the_settings_of_the_last_release_nothing_changes_but_what_is_listed(
+def test_with_the_mappings_and_settings_of_the_last_release_only_what_is_listed_changes(
     released: Released, stack: str
 ) -> None:
     listed = {tuple(each["step"].split()) for each in CHANGES.get(stack, [])}
     with released(stack) as deployment:
+        states.copy_mappings(states.release() / "mappings", deployment.program / "mappings")
         today = configuration(deployment)["config"]
         release = yaml.safe_load(states.settings(stack))["config"]
         for name in today.keys() | release.keys():
@@ -100,6 +141,7 @@ def test_a_resource_that_is_called_otherwise_in_the_program_is_found_to_be_lost(
     released: Released,
 ) -> None:
     with released("dev") as deployment:
+        states.copy_mappings(states.release() / "mappings", deployment.program / "mappings")
         file = deployment.program / "components" / "customer_profiles.py"
         text = file.read_text(encoding="utf-8")
         assert text.count('"domain",\n') == 1
