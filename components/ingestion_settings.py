@@ -111,7 +111,10 @@ def from_members(members: Mapping[str, Any], object_types: Sequence[str]) -> Ing
 def _source(path: str, members: Mapping[str, Any], object_types: Sequence[str]) -> BatchSource:
     object_type = members["objectType"]
     if object_type not in object_types:
-        message = f"no mapping defines it; there are {', '.join(object_types)}"
+        message = (
+            f"no mapping defines it; there are {', '.join(object_types)}; take the source out, or "
+            "let it feed one of these"
+        )
         right = f"--path '{path}.objectType' '{object_types[0] if object_types else 'NAME'}'"
         raise SettingsError(f"{path}.objectType", message, right)
     return BatchSource(

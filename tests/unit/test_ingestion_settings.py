@@ -124,7 +124,8 @@ def test_a_source_needs_all_that_has_no_default(name: str) -> None:
 
 
 def test_an_object_type_that_no_mapping_defines_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(SettingsError, match="PurchasedSubscription, TrialSubscription"):
+    names = "PurchasedSubscription, TrialSubscription; take the source out"
+    with pytest.raises(SettingsError, match=names):
         read(changed(("batch", "sources", 0, "objectType"), "Trial"), TYPES)
 
 
