@@ -1,5 +1,7 @@
 """The sample that tests know: its object types and objects, value for value."""
 
+import json
+import subprocess
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import mappings
 from profiles import ObjectTypeMapping
 from profiles.requests import to_request
+from tests.conftest import LIFECYCLE
 
 # The calls of the sample that this project starts from, value for value. A content type that a
 # call leaves out is STRING (admin guide, "Mapping field definitions").
@@ -217,3 +220,9 @@ def test_the_sample_has_three_mappings_sorted_by_file_name() -> None:
         "mappings/purchased_subscription.py",
         "mappings/trial_subscription.py",
     ]
+
+
+def test_the_commands_that_tests_start_have_the_mappings_of_the_sample_too() -> None:
+    command = [str(LIFECYCLE), "schemas"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert set(json.loads(done.stdout)) == {each.object_type.name for each in mappings.load()}
