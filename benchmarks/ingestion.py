@@ -17,6 +17,7 @@ import toolchain
 from benchmarks.figures import Figure
 from benchmarks.local_aws import running
 from lifecycle.workspace import Workspace
+from tests.programs import copy_program
 
 SINGLE = 60
 MANY = 600
@@ -169,7 +170,10 @@ class _Stack:
 def _deployed() -> Iterator[_Stack]:
     programs = toolchain.programs()
     with tempfile.TemporaryDirectory() as folder, running() as (url, _):
-        workspace = Workspace(Path(folder), url, programs)
+        program, project = Path(folder, "program"), Path(folder, "project")
+        copy_program(program)
+        project.mkdir()
+        workspace = Workspace(project, url, programs, program)
         for arguments in (("stack", "init", "local"), ("up", "--yes", "--skip-preview")):
             done = workspace.pulumi(*arguments)
             assert done.code == 0, done.tail

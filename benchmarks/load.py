@@ -36,6 +36,7 @@ from lifecycle.load.staging import Staging
 from lifecycle.load.target import Target
 from lifecycle.stack_outputs import Deployed
 from profiles import ObjectType, ObjectTypeMapping
+from tests.programs import SAMPLE
 
 SECONDS: Final = int(os.environ.get("LOAD_SECONDS", "120"))
 QUOTA: Final = 100
@@ -224,6 +225,7 @@ def _peak(count: int) -> float:
         code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
         done = subprocess.run(
             [sys.executable, "-c", code, *map(str, command)],
+            env=os.environ | {"PYTHONPATH": str(SAMPLE)},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=True,
