@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lifecycle.object_keys import ObjectKeys
@@ -101,7 +101,13 @@ def plan(
         steps = list(_possible(way, types, objects, tables))
         used = {each.object_type for each in chosen.values() if each is not None}
         steps.sort(key=lambda each: (not _is_of_sample(each), each.object_type in used))
-        chosen[way] = steps[0] if steps else None
+        chosen[way] = None
+        if steps:
+            step = chosen[way] = steps[0]
+            # The next way may change the same attribute, and then from what it is by now.
+            put = objects[step.object_type]
+            text = json.dumps(json.loads(put.text) | step.record)
+            objects[step.object_type] = replace(put, text=text)
     return chosen
 
 
@@ -127,7 +133,12 @@ def _of_type(
     """Each attribute that can be seen to change, and that is no part of a key."""
     object_type, record = mapping.object_type, json.loads(put.text)
     if table is not None:
-        record = {name: value for name, value in record.items() if name in table.columns}
+        columns = table.columns
+        record = {
+            name: value
+            for name, value in record.items()
+            if name in columns and not isinstance(value, (dict, list))
+        }
     in_keys = {name for key in object_type.keys for name in key.fields}
     for field in object_type.fields:
         path = parse(field.source).path

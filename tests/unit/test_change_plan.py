@@ -99,6 +99,17 @@ def test_every_way_shows_a_change_of_mappings_that_are_not_the_samples() -> None
     }
 
 
+def test_a_second_change_of_the_same_attribute_follows_from_the_first() -> None:
+    table = read_table(SOURCE)
+    assert table is not None
+    steps = plan([member(level="Gold")], "00001", WAYS, [table])
+    assert [each and (each.attribute, each.wanted) for each in steps.values()] == [
+        ("Level", "Changed"),
+        ("Level", "Changed again"),
+        ("Level", "Changed"),
+    ]
+
+
 def test_the_customer_is_found_by_the_key_that_the_mapping_has() -> None:
     step = only(SIGNUP)
     assert step is not None
