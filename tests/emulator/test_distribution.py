@@ -1,6 +1,7 @@
 """`pip install` of the local AWS alone, from the tree, into an environment with nothing else."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -47,11 +48,17 @@ class Environment:
 
     bin: Path
 
+    @property
+    def _environ(self) -> dict[str, str]:
+        """Nothing of the repository, such as the sample that tests have."""
+        return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
     def run(self, program: str, *arguments: str) -> str:
         """What a program of it prints, once it has ended well."""
         done = subprocess.run(
             [str(self.bin / program), *arguments],
             cwd=self.bin,
+            env=self._environ,
             capture_output=True,
             text=True,
             check=False,
@@ -71,6 +78,7 @@ class Environment:
         with subprocess.Popen(
             [str(self.bin / "lifecycle-emulator"), "--port", "0"],
             cwd=self.bin,
+            env=self._environ,
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
