@@ -8,12 +8,13 @@ around the functions of ministack in which they do it; and the check in front of
 
 from functools import cache
 
-from emulator.enforcement import encryption, functions, rules, state_machines, transport
+from emulator.enforcement import batches, encryption, functions, rules, state_machines, transport
 
 
 @cache
 def install() -> None:
     """Put all checks in place, once in a process. Raises: MissingPartError."""
+    batches.install()
     encryption.install()
     functions.install()
     rules.install()

@@ -190,6 +190,26 @@ def test_a_producer_needs_queue_and_key(deployment: Deployment, missing: str) ->
     assert code == ("KMS.AccessDeniedException" if missing.startswith("kms") else "AccessDenied")
 
 
+def test_batches_are_allowed_by_the_action_for_one(deployment: Deployment) -> None:
+    """There are no actions of other names for them (service authorization reference)."""
+    keys = [allow(each, "*") for each in USE]
+    publisher = deployment.aws.user(allow("sns:Publish", deployment.topic), *keys)("sns")
+    entries = [{"Id": "1", "Message": "changed"}]
+    answer = publisher.publish_batch(TopicArn=deployment.topic, PublishBatchRequestEntries=entries)
+    assert [each["Id"] for each in answer["Successful"]] == ["1"]
+
+    url, arn = deployment.aws.queue(KmsMasterKeyId=deployment.key)
+    one = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"]
+    client = deployment.aws.user(allow([*one, "sqs:DeleteMessage"], arn), *keys)("sqs")
+    entries = [{"Id": "1", "MessageBody": "changed"}]
+    assert client.send_message_batch(QueueUrl=url, Entries=entries)["Successful"]
+    (message,) = client.receive_message(QueueUrl=url)["Messages"]
+    handle = {"Id": "1", "ReceiptHandle": message["ReceiptHandle"]}
+    seen = [handle | {"VisibilityTimeout": 60}]
+    assert client.change_message_visibility_batch(QueueUrl=url, Entries=seen)["Successful"]
+    assert client.delete_message_batch(QueueUrl=url, Entries=[handle])["Successful"]
+
+
 def test_a_consumer_needs_only_to_decrypt(enforcing: Aws) -> None:
     key = enforcing.key(account_administers(enforcing.account))
     url, arn = enforcing.queue(KmsMasterKeyId=key)
