@@ -81,6 +81,7 @@ class Ingestion(pulumi.ComponentResource):
         self._depth_queues.append(delivery.rejects_queue_name)
         self.outputs["delivery_function_name"] = delivery.function.name
         self.outputs["rejects_queue_url"] = delivery.rejects_queue_url
+        self.outputs["ingestion_key_arn"] = delivery.key.arn
         return delivery
 
     def _events(self, delivery: Delivery) -> None:

@@ -51,8 +51,9 @@ def doctor(
 ) -> None:
     """Look at a deployed stack, and say what is wrong and what to do.
 
-    It looks at credentials and permissions, the domain and its key, the deployed object types, the
-    queues of undelivered objects, the last verify and the quotas. It changes nothing.
+    It looks at credentials and permissions, those of the stack's own roles, the domain and its key,
+    the deployed object types, the queues of undelivered objects, the last verify and the quotas.
+    It changes nothing.
 
     Exits 0 if the stack is healthy, 1 if there is a problem, 2 if it could not run, 3 if there are
     only warnings, 128 + signal if a signal ended it. Notes do not count.

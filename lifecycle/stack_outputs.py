@@ -21,7 +21,7 @@ class Deployed:
 
     endpoint: URL of the local AWS, None for AWS itself. dead_letter_queue_url: the domain's own.
     batch_state_machines: name of a source to the ARN of its state machine. encryption_key_arn,
-    default_expiration_days: what the domain was deployed with.
+    default_expiration_days: what the domain was deployed with. ingestion_key_arn: of the ways in.
     """
 
     domain: str
@@ -40,6 +40,7 @@ class Deployed:
     encryption_key_arn: str | None = None
     default_expiration_days: int | None = None
     connect_instance_arn: str | None = None
+    ingestion_key_arn: str | None = None
 
 
 _SAME_NAME: Final = [field.name for field in fields(Deployed) if field.name != "domain"]

@@ -94,6 +94,7 @@ class Ingestion(ingestion.Ingestion):
 
     delivery_function_name: pulumi.Output[str] | None
     rejects_queue_url: pulumi.Output[str] | None
+    ingestion_key_arn: pulumi.Output[str] | None
     event_bus_name: pulumi.Output[str] | None
     events_dead_letter_queue_url: pulumi.Output[str] | None
     topic_arn: pulumi.Output[str] | None

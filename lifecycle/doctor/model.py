@@ -44,6 +44,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Actions on one resource. resource: its ARN, or `*`. passed_to: the service to which a role is
+    handed, where that is what is asked; policies often allow it for one service only.
+    """
+
+    actions: tuple[str, ...]
+    resource: str
+    passed_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """default: AWS's. names: of Service Quotas, in lower case; empty where it has none."""
 

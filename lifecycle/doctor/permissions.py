@@ -7,8 +7,9 @@ from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredent
 from lifecycle.clients import said
 from lifecycle.doctor import rules
 from lifecycle.doctor.model import Finding, found
-from lifecycle.doctor.needs import NEEDS, Need
+from lifecycle.doctor.needs import NEEDS
 from lifecycle.doctor.patient import Patient
+from lifecycle.doctor.simulation import refused
 
 
 def check_credentials(patient: Patient) -> Iterator[Finding]:
@@ -22,18 +23,16 @@ def check_credentials(patient: Patient) -> Iterator[Finding]:
 
 
 def check_permissions(patient: Patient) -> Iterator[Finding]:
-    """Each need is simulated with the caller's policies (IAM user guide, "Testing IAM policies with
-    the IAM policy simulator"); the resources' own policies and the organization's are not in it.
-    """
+    """Each need is simulated with the caller's policies."""
     try:
         principal = _principal(patient)
         if principal is None:
             return
         for name in patient.needs:
             for need in NEEDS[name](patient):
-                refused = _refused(patient, principal, need)
-                if refused:
-                    text = f"not allowed to {', '.join(refused)} on {need.resource}"
+                denied = refused(patient, principal, need)
+                if denied:
+                    text = f"not allowed to {', '.join(denied)} on {need.resource}"
                     yield found(rules.PERMISSION, name, text)
     except ClientError as error:
         yield found(rules.PERMISSIONS_UNKNOWN, patient.caller, said(error))
@@ -53,18 +52,3 @@ def _principal(patient: Patient) -> str | None:
         role = patient.client("iam").get_role(RoleName=name.partition("/")[0])
         return str(role["Role"]["Arn"])
     raise LookupError(f"the permissions of a {kind} cannot be simulated")
-
-
-def _refused(patient: Patient, principal: str, need: Need) -> list[str]:
-    """Those of the actions that are not allowed."""
-    pages = patient.client("iam").get_paginator("simulate_principal_policy")
-    return [
-        each["EvalActionName"]
-        for page in pages.paginate(
-            PolicySourceArn=principal,
-            ActionNames=list(need.actions),
-            ResourceArns=[need.resource],
-        )
-        for each in page["EvaluationResults"]
-        if each["EvalDecision"] != "allowed"
-    ]

@@ -27,6 +27,18 @@ PERMISSIONS_UNKNOWN: Final = Rule(
     "the caller's permissions can be simulated",
     "let the caller call iam:SimulatePrincipalPolicy and iam:GetRole on itself",
 )
+ROLE_PERMISSION: Final = Rule(
+    "ROLE_PERMISSION",
+    _P,
+    "the stack's functions, state machines and schedules are there, and may do their work",
+    "pulumi refresh -s STACK, then pulumi up -s STACK; then lifecycle rejects list -s STACK",
+)
+ROLES_UNKNOWN: Final = Rule(
+    "ROLES_UNKNOWN",
+    _N,
+    "the permissions of the stack's roles can be simulated",
+    "let the caller call iam:SimulatePrincipalPolicy on the stack's roles",
+)
 DOMAIN_MISSING: Final = Rule(
     "DOMAIN_MISSING", _P, "the stack's domain is there", "deploy it: pulumi up -s STACK"
 )
@@ -117,6 +129,8 @@ RULES: Final = (
     CHECK_REFUSED,
     PERMISSION,
     PERMISSIONS_UNKNOWN,
+    ROLE_PERMISSION,
+    ROLES_UNKNOWN,
     DOMAIN_MISSING,
     DOMAIN_SETTING,
     MAPPING_DIFFERS,

@@ -13,6 +13,7 @@ from lifecycle.doctor.patient import Patient
 from lifecycle.doctor.permissions import check_credentials, check_permissions
 from lifecycle.doctor.queues import check_domain_key, check_queues
 from lifecycle.doctor.quotas import check_quotas
+from lifecycle.doctor.roles import check_roles
 from lifecycle.doctor.verified import check_verified
 
 Check = Callable[[Patient], Iterator[Finding]]
@@ -20,6 +21,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: Final[dict[str, Check]] = {
     "credentials": check_credentials,
     "permissions": check_permissions,
+    "roles": check_roles,
     "domain": check_domain,
     "mappings": check_mappings,
     "encryption key": check_domain_key,

@@ -34,3 +34,17 @@ def test_a_deployed_and_verified_stack_is_healthy_until_somebody_changes_it(
     assert harmed.returncode == 1
     assert "DefaultExpirationDays is 9, the stack's is 366 [DOMAIN_SETTING]" in harmed.stdout
     assert "pulumi up -s local" in harmed.stdout
+
+
+def test_a_role_that_lost_a_statement_is_found_before_anything_is_rejected(deployment: Any) -> None:
+    iam = deployment.client("iam")
+    (role,) = [
+        each["RoleName"]
+        for each in iam.list_roles()["Roles"]
+        if each["RoleName"].startswith("deliver-")
+    ]
+    iam.delete_role_policy(RoleName=role, PolicyName="deliver")
+    told = json.loads(deployment.lifecycle("doctor", "-s", "local", "--json").stdout)
+    found = [each for each in told["findings"] if each["id"] == "ROLE_PERMISSION"]
+    assert {each["subject"] for each in found} == {"deliver"}
+    assert any("may not profile:PutProfileObject on" in each["message"] for each in found)

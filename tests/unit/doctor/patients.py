@@ -15,9 +15,16 @@ from lifecycle.verify_record import VerifyRecord
 
 ACCOUNT = "111122223333"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
-QUEUE = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/letters"
+INGESTION_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/i"
+QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
+QUEUE = f"{QUEUES}/letters"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/path/Operator"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Operator/me"
+
+
+CLUSTER = f"arn:aws:rds:eu-west-1:{ACCOUNT}:cluster:crm"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:crm"
+SETTINGS = {"Payload": {"clusterArn": CLUSTER, "secretArn": SECRET}}
 
 
 class NotThereError(ClientError):
@@ -147,6 +154,19 @@ def clinic() -> Clinic:
                 }
             }
         ),
+        "events": Fake({"list_rules": {"Rules": []}}),
+        "lambda": Fake(
+            {"get_function_configuration": lambda **asked: {"Role": asked["FunctionName"]}}
+        ),
+        "stepfunctions": Fake(
+            {
+                "describe_state_machine": {
+                    "roleArn": "batch-crm",
+                    "definition": json.dumps({"States": {"Extract": {"Parameters": SETTINGS}}}),
+                }
+            }
+        ),
+        "scheduler": Fake({"get_schedule": {"Target": {"RoleArn": "schedules"}}}),
         "ssm": Fake({"get_parameter": {"Parameter": {"Value": record.text()}}}),
         "service-quotas": Fake({"list_service_quotas": {"Quotas": []}}),
     }
@@ -156,11 +176,27 @@ def clinic() -> Clinic:
         dead_letter_queue_url=QUEUE,
         encryption_key_arn=KEY,
         default_expiration_days=366,
+        delivery_function_name="customers-deliver",
+        rejects_queue_url=f"{QUEUES}/customers-rejects.fifo",
+        ingestion_key_arn=INGESTION_KEY,
         event_bus_name="changes",
-        topic_arn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:changes.fifo",
+        events_dead_letter_queue_url=f"{QUEUES}/customers-events-dead-letters",
+        topic_arn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:customers-changes.fifo",
+        topic_dead_letter_queue_url=f"{QUEUES}/customers-topic-dead-letters.fifo",
+        dashboard_name="customers-ingestion",
         batch_bucket="batches",
         batch_state_machines={"crm": f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:crm"},
     )
     tree = Version("here", tuple(Snapshot(each) for each in types))
     patient = Patient(deployed, tree, tuple(NEEDS), 30, fakes.__getitem__)
     return Clinic(fakes, patient)
+
+
+def without_ways(deployed: Deployed) -> Deployed:
+    """The stack with its ways in switched off."""
+    return Deployed(
+        deployed.domain,
+        deployed.region,
+        dead_letter_queue_url=deployed.dead_letter_queue_url,
+        encryption_key_arn=deployed.encryption_key_arn,
+    )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from lifecycle.doctor.rules import RULES
 from lifecycle.doctor.run import examine
 from lifecycle.errors import CouldNotRunError
 from tests.unit.doctor import patients
-from tests.unit.doctor.patients import ACCOUNT, KEY, ROLE, Clinic, refusal
+from tests.unit.doctor.patients import ACCOUNT, INGESTION_KEY, KEY, ROLE, SESSION, Clinic, refusal
 
 
 @pytest.fixture
@@ -61,21 +62,63 @@ def test_without_credentials_nothing_else_is_looked_at(clinic: Clinic, error: Ex
         ("deploy", "kms:CreateKey", "*"),
         ("deploy", "sqs:SetQueueAttributes", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:letters"),
         ("deploy", "cloudformation:UpdateResource", "*"),
+        ("deploy", "kms:PutKeyPolicy", INGESTION_KEY),
+        ("deploy", "kms:CreateAlias", "alias/customer-profiles/customers-ingestion"),
+        ("deploy", "lambda:CreateFunction", "function:customers-deliver"),
+        ("deploy", "lambda:CreateFunction", "function:customers-extract"),
+        ("deploy", "lambda:AddPermission", "function:customers-deliver"),
+        ("deploy", "iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/deliver-"),
+        ("deploy", "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/batch-crm-"),
+        ("deploy", "logs:CreateLogGroup", "log-group:/aws/lambda/customers-deliver:*"),
+        ("deploy", "events:PutRule", "rule/changes/"),
+        ("deploy", "events:CreateEventBus", "event-bus/changes"),
+        ("deploy", "sns:CreateTopic", ":customers-changes.fifo"),
+        ("deploy", "sqs:CreateQueue", ":customers-changes.fifo"),
+        ("deploy", "sqs:CreateQueue", ":customers-rejects.fifo"),
+        ("deploy", "sqs:CreateQueue", ":customers-events-dead-letters"),
+        ("deploy", "sqs:CreateQueue", ":customers-topic-dead-letters.fifo"),
+        ("deploy", "lambda:CreateEventSourceMapping", "*"),
+        ("deploy", "s3:CreateBucket", "arn:aws:s3:::batches"),
+        ("deploy", "states:CreateStateMachine", "stateMachine:crm"),
+        ("deploy", "scheduler:CreateSchedule", "schedule/default/customers-batch-crm"),
+        ("deploy", "ssm:PutParameter", "/customer-lifecycle/customers/watermarks/crm"),
+        ("deploy", "cloudwatch:PutMetricAlarm", "alarm:customers-dead-letters-depth"),
+        ("deploy", "cloudwatch:PutDashboard", "dashboard/customers-ingestion"),
         ("verify", "profile:DeleteProfile", "domains/customers"),
         ("verify", "ssm:PutParameter", "parameter/customer-lifecycle/customers/last-verify"),
         ("send", "events:PutEvents", "event-bus/changes"),
         ("send", "sns:Publish", "changes.fifo"),
+        ("send", "kms:GenerateDataKey", INGESTION_KEY),
+        ("send", "s3:PutObject", "arn:aws:s3:::batches/backfill/"),
+        ("send", "states:StartExecution", "stateMachine:crm"),
+        ("load", "states:DescribeStateMachine", "stateMachine:crm"),
+        ("load", "states:DescribeExecution", "execution:crm:"),
+        ("load", "kms:GenerateDataKey", INGESTION_KEY),
         ("load", "profile:BatchPutProfileObject", "object-types/TrialSubscription"),
         ("load", "states:StartExecution", "stateMachine:crm"),
         ("load", "s3:PutObject", "arn:aws:s3:::batches/"),
         ("rejects", "sqs:DeleteMessage", f"{ACCOUNT}:letters"),
+        ("rejects", "sqs:ReceiveMessage", f"{ACCOUNT}:customers-rejects.fifo"),
+        ("rejects", "kms:Decrypt", INGESTION_KEY),
+        ("rejects", "kms:Decrypt", KEY),
+        ("rejects", "profile:PutProfileObject", "object-types/TrialSubscription"),
         ("doctor", "kms:GetKeyPolicy", KEY),
+        ("doctor", "sqs:GetQueueAttributes", f"{ACCOUNT}:customers-rejects.fifo"),
+        ("doctor", "lambda:GetFunctionConfiguration", "function:customers-extract"),
+        ("doctor", "states:DescribeStateMachine", "stateMachine:crm"),
+        ("doctor", "scheduler:GetSchedule", "schedule/default/customers-batch-crm"),
     ],
 )
 def test_what_the_caller_may_not_do_is_named_by_need_action_and_resource(
     clinic: Clinic, need: str, action: str, resource: str
 ) -> None:
-    clinic.change("iam", simulate_principal_policy=patients.allowing(action))
+    refuses = patients.allowing(action)
+    clinic.change(
+        "iam",
+        simulate_principal_policy=lambda **asked: (
+            refuses if asked["PolicySourceArn"] == ROLE else patients.allowing()
+        )(**asked),
+    )
     clinic.patient.needs = (need,)
     report = examine(clinic.patient)
     assert set(ids(report)) == {"PERMISSION"}
@@ -90,17 +133,24 @@ def test_a_session_is_simulated_as_its_role_with_the_roles_path(clinic: Clinic) 
         for operation, members in clinic.fakes["iam"].calls
         if operation == "simulate_principal_policy"
     }
-    assert asked == {ROLE}
+    assert ROLE in asked
+    assert SESSION not in asked
     assert ("get_role", {"RoleName": "Operator"}) in clinic.fakes["iam"].calls
 
 
-@pytest.mark.parametrize("operation", ["get_role", "simulate_principal_policy"])
+@pytest.mark.parametrize(
+    ("operation", "unknown"),
+    [
+        ("GetRole", ["PERMISSIONS_UNKNOWN"]),
+        ("SimulatePrincipalPolicy", ["PERMISSIONS_UNKNOWN", "ROLES_UNKNOWN"]),
+    ],
+)
 def test_where_nothing_can_be_simulated_the_permissions_are_not_known(
-    clinic: Clinic, operation: str
+    clinic: Clinic, operation: str, unknown: list[str]
 ) -> None:
-    clinic.change("iam", **{operation: refusal()})
+    clinic.change("iam", **{xform_name(operation): refusal(operation=operation)})
     report = examine(clinic.patient)
-    assert only(report).rule.id == "PERMISSIONS_UNKNOWN"
+    assert ids(report) == unknown
     assert report.checks == tuple(run.CHECKS)
 
 
