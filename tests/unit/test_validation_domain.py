@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import mappings
 from profiles import (
     EMAIL_ADDRESS,
     LOOKUP_ONLY,
@@ -61,12 +60,6 @@ def said(*object_types: ObjectType, examples: tuple[dict[str, Any], ...] = ()) -
 
 
 # The repository's own mappings
-
-
-def test_there_is_nothing_to_say_about_the_mappings_of_this_repository() -> None:
-    loaded, findings = mappings.read()
-    assert len(loaded) == 3
-    assert findings == ()
 
 
 # Object types

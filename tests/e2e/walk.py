@@ -1,0 +1,170 @@
+"""A page followed from its first command to its last, as somebody in a fresh clone would.
+
+One shell runs all `sh` blocks in their order, in a copy of this repository with a git history of
+its own; `diff` blocks are applied on the way. Each `text` block must be in what the commands before
+it printed, line by line; each may be a part of a line, `...` stands for any lines, and empty lines
+and the number of spaces do not count.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.pages import ROOT, Block, blocks
+
+PORT = "4566"
+"""Of the local AWS, in the pages and in `Pulumi.local.yaml`; each walk has one of its own."""
+SECONDS = 400
+_MARK = "<<<block "
+_FAILED = "<<<failed "
+_PORTED = ("Pulumi.local.yaml", "docs/guides/change_a_row.py")
+
+
+@dataclass
+class Walk:
+    """folder: the copy. said: what each block printed, by its number among all blocks.
+
+    failed: each command that did not end with 0, as bash has it.
+    """
+
+    folder: Path
+    port: str
+    environ: dict[str, str]
+    said: dict[int, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+    def follow(self, text: str, **changes: str) -> None:
+        """Run the page. changes: texts in place of others, where a page cannot know."""
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        found = [Block(each.language, each.text.replace(PORT, self.port)) for each in blocks(text)]
+        self._run(found)
+        self.shows(found)
+
+    def shows(self, found: list[Block]) -> None:
+        """Every text block is what was printed before it."""
+        printed = ""
+        for number, block in enumerate(found):
+            if block.language == "sh":
+                printed = self.said[number]
+            if block.language == "text":
+                position, lines = 0, _spaced(printed)
+                for part in _parts(block.text):
+                    after = _after(lines, part, position)
+                    assert after is not None, "\n".join(["not printed:", *part, "but:", *lines])
+                    position = after
+
+    def _run(self, found: list[Block]) -> None:
+        script = [f"trap 'echo \"{_FAILED}$BASH_COMMAND\"' ERR", "set -o pipefail"]
+        for number, block in enumerate(found):
+            if block.language == "sh":
+                script += [f"echo; echo '{_MARK}{number}'", block.text]
+            if block.language == "diff":
+                script += [f"git apply <<'PATCH'\n{block.text}PATCH"]
+        log = self.folder.parent / "said"
+        with log.open("w", encoding="utf-8") as output:
+            shell = subprocess.Popen(
+                ["bash", "-c", "\n".join(script)],
+                cwd=self.folder,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                shell.wait(SECONDS)
+            finally:
+                # What the page started in the background and did not end.
+                end_group(shell.pid)
+                shell.wait()
+        parts = re.split(rf"^{_MARK}(\d+)$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        self.said = {
+            int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)
+        }
+        self.failed = re.findall(rf"^{_FAILED}(.*)", "".join(parts), re.MULTILINE)
+
+
+def _spaced(text: str) -> list[str]:
+    """The lines that are not empty, with one space where there are several."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _parts(text: str) -> list[list[str]]:
+    """The runs of lines between those that are `...`."""
+    parts: list[list[str]] = [[]]
+    for line in _spaced(text):
+        if line == "...":
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _after(lines: list[str], part: list[str], start: int) -> int | None:
+    """The number of the line behind the part, which is looked for from `start` on."""
+    for first in range(start, len(lines) - len(part) + 1):
+        if all(told in line for told, line in zip(part, lines[first:], strict=False)):
+            return first + len(part)
+    return None
+
+
+def end_group(group: int) -> None:
+    """End all that still runs of the shell's own session."""
+    try:
+        os.killpg(group, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+
+
+def clone(folder: Path) -> Walk:
+    """A copy of what is in the repository, committed or not yet, in a new empty folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    copy = folder / "clone"
+    for name in filter(None, listed.split("\0")):
+        target = copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).exists():
+            # With its time: `make` asks whether the environment is older than the lock file.
+            shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    for name in _PORTED:
+        path = copy / name
+        path.write_text(path.read_text(encoding="utf-8").replace(PORT, port), encoding="utf-8")
+    author = ["-c", "user.name=tests", "-c", "user.email=tests@example.com"]
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["add", "--all"],
+        ["commit", "--quiet", "-m", "All"],
+    ):
+        subprocess.run(["git", *author, *command], cwd=copy, check=True, capture_output=True)
+    return Walk(copy, port, _environ(folder, copy))
+
+
+def _environ(folder: Path, copy: Path) -> dict[str, str]:
+    outside = ("AWS_", "PULUMI_", "PYTEST_", "GIT_", "VIRTUAL_ENV", "COLUMNS", "TERM")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
+    for name in ("tmp", "home"):
+        (folder / name).mkdir()
+    return kept | {
+        # The environment's own packages are those of ROOT; a clone's are its own.
+        "PYTHONPATH": str(copy),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "TMPDIR": str(folder / "tmp"),
+    }
