@@ -20,6 +20,7 @@ def pages() -> dict[str, str]:
     """Path below the repository to the text of every page that people read."""
     found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "toolchain" / "README.md"]
     found += [*ROOT.glob("packages/*/README.md"), *ROOT.glob("tests/*/README.md")]
+    found += [*ROOT.glob("examples/*/README.md")]
     return {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(found)

@@ -15,14 +15,18 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.pages import ROOT, Block, blocks
+import yaml
+
+from tests.pages import ROOT, Block
 
 PORT = "4566"
 """Of the local AWS, in the pages and in `Pulumi.local.yaml`; each walk has one of its own."""
-SECONDS = 400
+SECONDS = 900
 _MARK = "<<<block "
 _FAILED = "<<<failed "
-_PORTED = ("Pulumi.local.yaml", "docs/guides/change_a_row.py")
+_SETTINGS = ("aws-native:accessKey", "aws-native:secretKey", "aws-native:endpoints")
+_EXAMPLES = ("examples/yaml/Pulumi.local.yaml", "examples/typescript/Pulumi.local.yaml")
+_PORTED = ("Pulumi.local.yaml", "docs/guides/change_a_row.py", *_EXAMPLES)
 
 
 @dataclass
@@ -38,13 +42,11 @@ class Walk:
     said: dict[int, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
-    def follow(self, text: str, **changes: str) -> None:
-        """Run the page. changes: texts in place of others, where a page cannot know."""
-        for old, new in changes.items():
-            text = text.replace(old, new)
-        found = [Block(each.language, each.text.replace(PORT, self.port)) for each in blocks(text)]
-        self._run(found)
-        self.shows(found)
+    def follow(self, found: list[Block]) -> None:
+        """Run the blocks, each from the repository's root, and compare what is shown."""
+        ported = [Block(each.language, each.text.replace(PORT, self.port)) for each in found]
+        self._run(ported)
+        self.shows(ported)
 
     def shows(self, found: list[Block]) -> None:
         """Every text block is what was printed before it."""
@@ -63,7 +65,7 @@ class Walk:
         script = [f"trap 'echo \"{_FAILED}$BASH_COMMAND\"' ERR", "set -o pipefail"]
         for number, block in enumerate(found):
             if block.language == "sh":
-                script += [f"echo; echo '{_MARK}{number}'", block.text]
+                script += [f"cd '{self.folder}'", f"echo; echo '{_MARK}{number}'", block.text]
             if block.language == "diff":
                 script += [f"git apply <<'PATCH'\n{block.text}PATCH"]
         log = self.folder.parent / "said"
@@ -122,6 +124,18 @@ def end_group(group: int) -> None:
         return
 
 
+def on_local_aws(reader: Walk, stack: str, url: str) -> None:
+    """Let a stack that is meant for AWS be deployed to a local one, with every way in."""
+    path = reader.folder / f"Pulumi.{stack}.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    local = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text(encoding="utf-8"))["config"]
+    config = settings["config"] | {name: local[name] for name in _SETTINGS}
+    config["aws-native:endpoints"] = dict.fromkeys(config["aws-native:endpoints"], url)
+    config["customer-lifecycle:endpoint"] = url
+    config["customer-lifecycle:ingestion"] = local["customer-lifecycle:ingestion"]
+    path.write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
+
+
 def clone(folder: Path) -> Walk:
     """A copy of what is in the repository, committed or not yet, in a new empty folder."""
     listed = subprocess.run(
@@ -158,13 +172,16 @@ def clone(folder: Path) -> Walk:
 def _environ(folder: Path, copy: Path) -> dict[str, str]:
     outside = ("AWS_", "PULUMI_", "PYTEST_", "GIT_", "VIRTUAL_ENV", "COLUMNS", "TERM")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
-    for name in ("tmp", "home"):
+    for name in ("tmp", "home", "state"):
         (folder / name).mkdir()
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
     return kept | {
         # The environment's own packages are those of ROOT; a clone's are its own.
         "PYTHONPATH": str(copy),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PULUMI_HOME": str(folder / "home"),
+        "HOME": str(folder / "home"),
+        "XDG_CACHE_HOME": cache,
+        "PULUMI_SKIP_CONFIRMATIONS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "TMPDIR": str(folder / "tmp"),
     }
