@@ -13,6 +13,7 @@ from lifecycle.doctor.patient import Patient
 from lifecycle.doctor.roles import Source
 from lifecycle.review.model import Snapshot, Version
 from lifecycle.stack_outputs import Deployed
+from tests.pages import ROOT
 from tests.unit.test_program import committed, program
 
 ACCOUNT = "111122223333"
@@ -149,3 +150,19 @@ def test_the_roles_are_asked_for_all_that_they_are_granted_and_for_nothing_else(
     assert [n for n in asked if not any(covers(s, n) for s in statements)] == []
     # One statement may name several resources for several actions, of which not all pairs exist.
     assert {s[:2] for s in statements} == {n[:2] for n in asked}
+
+
+def test_the_on_call_guide_names_every_alarm(engine: Any) -> None:
+    guide = (ROOT / "docs" / "guides" / "on-call.md").read_text(encoding="utf-8")
+    domain = engine.stack_outputs["domain_name"]
+    alarms = {each.inputs["alarmName"] for each in engine.created("cloudwatch:Alarm")}
+    assert len(alarms) > 8
+    missing = set()
+    for alarm in alarms:
+        shown = alarm.replace(f"{domain}-", "DOMAIN-")
+        for source in engine.stack_outputs["batch_state_machines"]:
+            shown = shown.replace(f"-batch-{source}-", "-batch-SOURCE-")
+        _, _, metric = shown.rpartition("-")
+        if f"`{shown}`" not in guide and f"`-{metric}`" not in guide:
+            missing.add(shown)
+    assert missing == set()
