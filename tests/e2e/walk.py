@@ -43,7 +43,7 @@ class Walk:
     failed: list[str] = field(default_factory=list)
 
     def follow(self, found: list[Block]) -> None:
-        """Run the blocks, each from the repository's root, and compare what is shown."""
+        """Run the blocks and compare what is shown."""
         ported = [Block(each.language, each.text.replace(PORT, self.port)) for each in found]
         self._run(ported)
         self.shows(ported)
@@ -65,7 +65,7 @@ class Walk:
         script = [f"trap 'echo \"{_FAILED}$BASH_COMMAND\"' ERR", "set -o pipefail"]
         for number, block in enumerate(found):
             if block.language == "sh":
-                script += [f"cd '{self.folder}'", f"echo; echo '{_MARK}{number}'", block.text]
+                script += [f"echo; echo '{_MARK}{number}'", block.text]
             if block.language == "diff":
                 script += [f"git apply <<'PATCH'\n{block.text}PATCH"]
         log = self.folder.parent / "said"
