@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 NOT_COPIED = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
 POLICY = "tests/policy/test_program.py"
 TESTS = (
-    "tests/unit/test_mappings.py",
+    "tests/mappings/test_each_mapping.py",
     "tests/unit/test_sample.py",
     f"{POLICY}::test_a_shared_stack_keeps_the_rules",
     f"{POLICY}::test_the_local_stack_keeps_them_and_says_that_it_keeps_no_customers_data",

@@ -17,7 +17,10 @@ from pathlib import Path
 
 import yaml
 
-from tests.pages import ROOT, Block
+import mappings
+from lifecycle.schemas import schema_of, text_of
+from tests.pages import Block
+from tests.programs import ROOT, SAMPLE
 
 PORT = "4566"
 """Of the local AWS, in the pages and in `Pulumi.local.yaml`; each walk has one of its own."""
@@ -25,7 +28,7 @@ SECONDS = 900
 _MARK = "<<<block "
 _FAILED = "<<<failed "
 _SETTINGS = ("aws-native:accessKey", "aws-native:secretKey", "aws-native:endpoints")
-_EXAMPLES = ("examples/yaml/Pulumi.local.yaml", "examples/typescript/Pulumi.local.yaml")
+_EXAMPLES = tuple(f"examples/{each}/Pulumi.local.yaml" for each in ("yaml", "typescript", "go"))
 _PORTED = ("Pulumi.local.yaml", "docs/guides/change_a_row.py", *_EXAMPLES)
 
 
@@ -128,7 +131,7 @@ def on_local_aws(reader: Walk, stack: str, url: str) -> None:
     """Let a stack that is meant for AWS be deployed to a local one, with every way in."""
     path = reader.folder / f"Pulumi.{stack}.yaml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    local = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text(encoding="utf-8"))["config"]
+    local = yaml.safe_load((SAMPLE / "Pulumi.local.yaml").read_text(encoding="utf-8"))["config"]
     config = settings["config"] | {name: local[name] for name in _SETTINGS}
     config["aws-native:endpoints"] = dict.fromkeys(config["aws-native:endpoints"], url)
     config["customer-lifecycle:endpoint"] = url
@@ -137,7 +140,10 @@ def on_local_aws(reader: Walk, stack: str, url: str) -> None:
 
 
 def clone(folder: Path) -> Walk:
-    """A copy of what is in the repository, committed or not yet, in a new empty folder."""
+    """A copy of what is in the repository, committed or not yet, in a new empty folder.
+
+    Its mappings and settings are the sample's, of which the pages speak.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -152,6 +158,7 @@ def clone(folder: Path) -> Walk:
         if (ROOT / name).exists():
             # With its time: `make` asks whether the environment is older than the lock file.
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    _take_the_sample(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -167,6 +174,19 @@ def clone(folder: Path) -> Walk:
     ):
         subprocess.run(["git", *author, *command], cwd=copy, check=True, capture_output=True)
     return Walk(copy, port, _environ(folder, copy))
+
+
+def _take_the_sample(copy: Path) -> None:
+    schemas = copy / "docs" / "reference" / "schemas"
+    for path in (*(copy / "mappings").glob("[!_]*.py"), *schemas.glob("*.json")):
+        path.unlink()
+    for path in SAMPLE.glob("mappings/[!_]*.py"):
+        shutil.copy(path, copy / "mappings")
+    for path in SAMPLE.glob("Pulumi.*.yaml"):
+        shutil.copy(path, copy)
+    for mapping in mappings.load():
+        schema = text_of(schema_of(mapping))
+        (schemas / f"{mapping.object_type.name}.json").write_text(schema, encoding="utf-8")
 
 
 def _environ(folder: Path, copy: Path) -> dict[str, str]:
