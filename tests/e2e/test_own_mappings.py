@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import LIFECYCLE
-from tests.programs import ROOT
+from tests.programs import ROOT, SAMPLE
 
 pytestmark = pytest.mark.e2e
 
@@ -96,18 +96,17 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(ROOT, folder, ignore=NOT_COPIED, symlinks=True)
-        self.replaced(folder / "tests" / "sample")
+        shutil.rmtree(folder / "mappings")
+        shutil.copytree(SAMPLE / "mappings", folder / "mappings")
+        for path in SAMPLE.glob("Pulumi.*.yaml"):
+            shutil.copy(path, folder)
+        self.write_schemas()
 
-    def replaced(self, source: Path | None, **modules: str) -> None:
-        """Replace all mappings and settings by those of a folder, and write modules besides."""
-        for path in self.folder.glob("mappings/[a-z]*.py"):
-            path.unlink()
-        if source is not None:
-            for path in source.glob("mappings/[a-z]*.py"):
-                shutil.copy(path, self.folder / "mappings")
-            for path in source.glob("Pulumi.*.yaml"):
-                shutil.copy(path, self.folder)
-        self.write(**modules)
+    def write_schemas(self) -> None:
+        """What a team does after a change of the mappings."""
+        shutil.rmtree(self.folder / "docs" / "reference" / "schemas")
+        done = self.run(str(LIFECYCLE), "schemas", "--write", "docs/reference/schemas")
+        assert done.returncode == 0, done.stderr
 
     def write(self, **modules: str) -> None:
         for name, text in modules.items():
@@ -171,7 +170,9 @@ def fewer(project: Project) -> None:
 
 def others(project: Project) -> None:
     """No module of the sample is left."""
-    project.replaced(None, loyalty_membership=LOYALTY, newsletter_signup=NEWSLETTER)
+    for name in ("marketing_assigned_offers", "purchased_subscription", "trial_subscription"):
+        project.remove(name)
+    project.write(loyalty_membership=LOYALTY, newsletter_signup=NEWSLETTER)
     project.sources(lambda _: [SOURCE])
 
 
@@ -185,9 +186,7 @@ def test_the_tests_hold_once_the_schemas_are_written(
     project: Project, change: Callable[[Project], None]
 ) -> None:
     change(project)
-    shutil.rmtree(project.folder / "docs" / "reference" / "schemas")
-    written = project.run(str(LIFECYCLE), "schemas", "--write", "docs/reference/schemas")
-    assert written.returncode == 0, written.stderr
+    project.write_schemas()
     done = project.test()
     assert done.returncode == 0, done.stdout
 
