@@ -17,7 +17,6 @@ FAILS = {
     "docs/guides/first-mapping.md": [],
     "docs/guides/ingestion.md": [],
     "docs/guides/load.md": [f"{LOAD} --dry-run", f"{LOAD} --verify 2", LOAD],
-    "docs/guides/other-languages.md": [],
     "docs/guides/rename-an-attribute.md": [],
 }
 

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.e2e
 
 
 def assert_deployed(example: Example) -> None:
-    """The domain takes an object which becomes a customer's profile, and a second `up` is idle."""
+    """The domain takes an object which becomes a customer's profile, a second `up` is idle, and
+    `destroy` leaves no domain.
+    """
     client = example.client("customer-profiles")
     assert client.get_domain(DomainName="web-shop")["DeadLetterQueueUrl"]
     types = client.list_profile_object_types(DomainName="web-shop")["Items"]
@@ -29,6 +31,8 @@ def assert_deployed(example: Example) -> None:
     buses = example.client("events").list_event_buses()["EventBuses"]
     assert "web-shop" in [each["Name"] for each in buses]
     assert re.search(r"^    \d+ unchanged$", example.up("--expect-no-changes"), re.MULTILINE)
+    example.run("pulumi", "destroy", "--yes")
+    assert client.list_domains()["Items"] == []
 
 
 @pytest.mark.parametrize("example", ["yaml"], indirect=True)

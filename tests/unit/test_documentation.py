@@ -19,7 +19,7 @@ RUN = {
     "README.md": f"{STACKS}::test_the_readme_from_an_empty_account_to_loaded_customers",
     "docs/guides/add-an-attribute.md": GUIDES,
     "docs/guides/environments.md": (
-        f"{STACKS}::test_every_setting_and_preview_of_the_page_on_environments"
+        "tests/e2e/test_environments_guide.py::test_the_commands_of_the_guide_do_what_it_says"
     ),
     "docs/guides/first-mapping.md": GUIDES,
     "docs/guides/import.md": (
@@ -30,13 +30,17 @@ RUN = {
     "docs/guides/on-call.md": (
         "tests/emulator/test_on_call_guide.py::test_every_command_of_the_guide_does_what_it_says"
     ),
-    "docs/guides/other-languages.md": GUIDES,
+    "docs/guides/other-languages.md": "tests/e2e/examples.py::commands",
     "docs/guides/rename-an-attribute.md": GUIDES,
     "docs/guides/review.md": f"{STACKS}::test_every_review_of_its_page",
 }
 """The test that runs all blocks of commands of the page, but those below."""
 
 NOT_RUN = {
+    ("docs/guides/other-languages.md", ". .venv/bin/activate"): (
+        "a test has a terminal, a toolchain and a local AWS of its own"
+    ),
+    ("docs/guides/other-languages.md", "kill %1"): "so it ends them in its own way",
     ("CONTRIBUTING.md", "make setup "): "they are what runs the tests",
     ("README.md", "make demo "): (
         "tests/e2e/test_demo.py runs what `make demo` runs, and `make test` runs this"
