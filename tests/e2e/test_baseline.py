@@ -35,6 +35,10 @@ GONE = (
     "docs/guides/environments.md. If nobody has deployed it, keep what you deploy: make baseline "
     "(tests/baseline/README.md)"
 )
+TWO_STEPS = (
+    "what the last release protected goes in two steps: deploy it with deletableObjectTypes and "
+    "keep that (make baseline), and only then remove the mapping"
+)
 CHANGES = yaml.safe_load((states.release() / "changes.yaml").read_text(encoding="utf-8"))
 
 Released = Callable[[str], AbstractContextManager[Deployment]]
@@ -73,7 +77,8 @@ def configuration(deployment: Deployment) -> dict[str, Any]:
 def steps(deployment: Deployment) -> list[tuple[str, str, str]]:
     """(operation, type, name) of all that a preview would do."""
     done = deployment.cli("preview", "--json", "--show-sames")
-    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, f"{said}\n{TWO_STEPS if 'is protected' in said else ''}"
     planned = []
     for step in json.loads(done.stdout)["steps"]:
         _, _, types, name = step["urn"].split("::")
