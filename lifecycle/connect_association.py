@@ -9,7 +9,7 @@ Customer Profiles").
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lifecycle.clients import could_not_run
+from lifecycle.clients import could_not_run, pages
 from lifecycle.errors import CouldNotRunError
 from lifecycle.stack_outputs import Deployed
 
@@ -51,13 +51,8 @@ def find_association(profiles: Any, deployed: Deployed) -> Association:
             f"the stack names no Amazon Connect instance in {deployed.region}; set the one of its "
             "first region with: pulumi config set connectInstanceAlias ALIAS, and deploy"
         )
-    domains: set[str] = set()
-    page: dict[str, str] = {}
     with could_not_run(instance):
-        while True:
-            # What the console sets up may be hidden from lists of what people set up.
-            answer = profiles.list_account_integrations(Uri=instance, IncludeHidden=True, **page)
-            domains |= {item["DomainName"] for item in answer.get("Items", [])}
-            if not answer.get("NextToken"):
-                return Association(instance, deployed.domain, tuple(sorted(domains)))
-            page = {"NextToken": answer["NextToken"]}
+        # What the console sets up may be hidden from lists of what people set up.
+        answers = pages(profiles.list_account_integrations, Uri=instance, IncludeHidden=True)
+        domains = {item["DomainName"] for page in answers for item in page.get("Items", [])}
+    return Association(instance, deployed.domain, tuple(sorted(domains)))
