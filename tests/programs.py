@@ -27,6 +27,16 @@ def copy_program(folder: Path, more: Iterable[str] = (), source: Path = SAMPLE) 
             shutil.copytree(ROOT / name, folder / name, ignore=_NOT_COPIED)
         else:
             shutil.copy(ROOT / name, folder)
+    _take(source, folder)
+
+
+def take_the_sample(copy: Path) -> None:
+    """Give a copy of the repository the sample's mappings and settings, instead of the team's."""
+    shutil.rmtree(copy / "mappings")
+    _take(SAMPLE, copy)
+
+
+def _take(source: Path, folder: Path) -> None:
     shutil.copytree(source / "mappings", folder / "mappings", ignore=_NOT_COPIED)
     for path in source.glob("Pulumi.*.yaml"):
         shutil.copy(path, folder)

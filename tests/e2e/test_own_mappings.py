@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import LIFECYCLE
-from tests.programs import ROOT, SAMPLE
+from tests.programs import ROOT, take_the_sample
 
 pytestmark = pytest.mark.e2e
 
@@ -96,10 +96,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(ROOT, folder, ignore=NOT_COPIED, symlinks=True)
-        shutil.rmtree(folder / "mappings")
-        shutil.copytree(SAMPLE / "mappings", folder / "mappings")
-        for path in SAMPLE.glob("Pulumi.*.yaml"):
-            shutil.copy(path, folder)
+        take_the_sample(folder)
         self.write_schemas()
 
     def write_schemas(self) -> None:

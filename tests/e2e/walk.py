@@ -20,7 +20,7 @@ import yaml
 import mappings
 from lifecycle.schemas import schema_of, text_of
 from tests.pages import Block
-from tests.programs import ROOT, SAMPLE
+from tests.programs import ROOT, SAMPLE, take_the_sample
 
 PORT = "4566"
 """Of the local AWS, in the pages and in `Pulumi.local.yaml`; each walk has one of its own."""
@@ -157,7 +157,8 @@ def clone(folder: Path) -> Walk:
         if (ROOT / name).exists():
             # With its time: `make` asks whether the environment is older than the lock file.
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
-    _take_the_sample(copy)
+    take_the_sample(copy)
+    _write_schemas(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -175,14 +176,10 @@ def clone(folder: Path) -> Walk:
     return Walk(copy, port, _environ(folder, copy))
 
 
-def _take_the_sample(copy: Path) -> None:
+def _write_schemas(copy: Path) -> None:
     schemas = copy / "docs" / "reference" / "schemas"
-    for path in (*(copy / "mappings").glob("[!_]*.py"), *schemas.glob("*.json")):
+    for path in schemas.glob("*.json"):
         path.unlink()
-    for path in SAMPLE.glob("mappings/[!_]*.py"):
-        shutil.copy(path, copy / "mappings")
-    for path in SAMPLE.glob("Pulumi.*.yaml"):
-        shutil.copy(path, copy)
     for mapping in mappings.load():
         schema = text_of(schema_of(mapping))
         (schemas / f"{mapping.object_type.name}.json").write_text(schema, encoding="utf-8")
