@@ -36,7 +36,7 @@ def send(patient: Patient) -> Iterator[Need]:
         yield Need(("events:PutEvents",), arns.bus(patient))
     if patient.deployed.topic_arn is not None:
         yield Need(("sns:Publish",), patient.deployed.topic_arn)
-        yield from _encrypts(patient)
+        yield from uses_key(patient)
     yield from _backfill(patient)
 
 
@@ -104,13 +104,14 @@ def _backfill(patient: Patient) -> Iterator[Need]:
     if bucket is None or not machines:
         return
     yield Need(("s3:PutObject",), f"{bucket}/backfill/any")
-    yield from _encrypts(patient)
+    yield from uses_key(patient)
     for machine in machines.values():
         yield Need(("states:DescribeStateMachine", "states:StartExecution"), machine)
         yield Need(("states:DescribeExecution",), f"{arns.executions(machine)}:any")
 
 
-def _encrypts(patient: Patient) -> Iterator[Need]:
+def uses_key(patient: Patient, actions: tuple[str, ...] = _ENCRYPTS) -> Iterator[Need]:
+    """Actions on the key of the ways in; by default those of who writes what it encrypts."""
     # A stack of an older release does not tell the key; of any other it could not be said.
     if patient.deployed.ingestion_key_arn is not None:
-        yield Need(_ENCRYPTS, patient.deployed.ingestion_key_arn)
+        yield Need(actions, patient.deployed.ingestion_key_arn)

@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError
 from lifecycle.clients import said
 from lifecycle.doctor import arns, rules
 from lifecycle.doctor.model import Finding, Need, found
+from lifecycle.doctor.needs import uses_key
 from lifecycle.doctor.patient import Patient
 from lifecycle.doctor.simulation import refused
 
-_USES_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 _NOT_THERE: Final = ("ResourceNotFound", "StateMachineDoesNotExist", "NoSuchEntity")
 
 
@@ -123,7 +123,7 @@ def deliver(patient: Patient) -> Iterator[Need]:
     if changes is not None:
         reads = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
         yield Need(reads, changes)
-    yield from _key(patient, _USES_KEY)
+    yield from uses_key(patient)
 
 
 def extract(patient: Patient, sources: list[Source]) -> Iterator[Need]:
@@ -145,7 +145,7 @@ def extract(patient: Patient, sources: list[Source]) -> Iterator[Need]:
     if patient.deployed.rejects_queue_url is not None:
         rejects = arns.queue(patient, patient.deployed.rejects_queue_url)
         yield Need(("sqs:SendMessage",), rejects)
-    yield from _key(patient, _USES_KEY)
+    yield from uses_key(patient)
 
 
 def run(patient: Patient, source: Source) -> Iterator[Need]:
@@ -160,18 +160,12 @@ def run(patient: Patient, source: Source) -> Iterator[Need]:
     # A Distributed Map runs as executions of the machine (Step Functions developer guide).
     each = f"{arns.executions(source.machine)}/Deliver:any"
     yield Need(("states:DescribeExecution", "states:StopExecution"), each)
-    yield from _key(patient, ("kms:Decrypt",))
+    yield from uses_key(patient, ("kms:Decrypt",))
 
 
 def _log(patient: Patient, name: str) -> Iterator[Need]:
     stream = f"{arns.log_group(patient, name)}:log-stream:any"
     yield Need(("logs:CreateLogStream", "logs:PutLogEvents"), stream)
-
-
-def _key(patient: Patient, actions: tuple[str, ...]) -> Iterator[Need]:
-    # A stack of an older release does not tell the key.
-    if patient.deployed.ingestion_key_arn is not None:
-        yield Need(actions, patient.deployed.ingestion_key_arn)
 
 
 def _texts(definition: Any) -> Iterator[tuple[str, str]]:
