@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -27,7 +28,9 @@ class Workers:
 
     def __enter__(self) -> Self:
         if self.count > 1:
-            # No worker sees a signal before it knows what to do about it.
+            # No worker sees a signal before it knows what to do about it. The tracker comes first:
+            # multiprocessing would start it with the first worker, and unblocks signals after.
+            resource_tracker.ensure_running()
             blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
             try:
                 for _ in range(self.count):

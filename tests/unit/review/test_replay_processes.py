@@ -85,6 +85,34 @@ def test_tasks_run_in_other_processes_to_which_ctrl_c_does_nothing() -> None:
     assert os.getpid() not in done.values()
 
 
+INTERRUPTED_AT_START = """
+import os
+import signal
+from lifecycle.review.workers import Workers
+
+if __name__ == "__mp_main__":
+    os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    with Workers(2) as workers:
+        print(sorted(workers.run(abs, [(-1,), (-2,)])))
+"""
+
+
+def test_ctrl_c_does_nothing_to_a_worker_that_is_only_starting(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(INTERRUPTED_AT_START, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, program],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=END_SECONDS,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[(0, 1), (1, 2)]\n", "")
+
+
 def test_what_a_task_raises_is_raised_where_it_came_from() -> None:
     with Workers(2) as workers, pytest.raises(CouldNotRunError, match="why not"):
         list(workers.run(refuse, [("why not",)] * 3))
