@@ -120,7 +120,7 @@ class Texts(Setting):
 
     @property
     def form(self) -> str:
-        return f"a list of {self.says}"
+        return f"a list of {self.says}, each once"
 
     def arguments(self, path: str) -> str:
         return f"--path '{path}[0]' {self.example}"

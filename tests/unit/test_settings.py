@@ -185,6 +185,11 @@ def test_tags_are_a_map_of_texts_or_refused_whatever_is_written(text: str) -> No
     assert settings is None or all(isinstance(each, str) for each in settings.tags.values())
 
 
+def test_a_region_that_is_listed_twice_is_refused_with_that_as_the_reason() -> None:
+    text = refused(LEAST | {"customer-lifecycle:moreRegions": '["eu-west-1", "eu-west-1"]'})
+    assert "regions, each once" in text
+
+
 def test_a_setting_that_nobody_knows_is_refused_with_those_that_there_are() -> None:
     text = refused(LEAST | {"customer-lifecycle:defaultExpirationDay": "7"})
     assert text.startswith("defaultExpirationDay: is unknown")
