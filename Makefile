@@ -39,8 +39,9 @@ demo: setup ## deploy to the local AWS, verify, show the merged profile, tear do
 test: setup ## run all tests, the end-to-end ones with the real CLI and provider included
 	@tests/install_packages postgresql chromium
 	@$(BIN)/python -m toolchain >/dev/null
-	@# Three at a time on two cores: a good part of most tests is waiting.
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --quiet
+	@# Four at a time on two cores: a good part of most tests is waiting. In their own order, in
+	@# which the short ones come last and end together.
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --quiet
 
 check: setup ## lint, format, types, and the policy over every stack's resources
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,11 @@ import toolchain
 from lifecycle.workspace import Workspace
 from tests.e2e.examples import Example, copied
 from tests.e2e.ingestion import Ingestion
+from tests.ports import free_port
 from tests.programs import SAMPLE, copy_program
+
+DATA = "data"
+"""Where the local AWS of `deployed` keeps what it has."""
 
 
 @dataclass
@@ -126,10 +131,12 @@ def deployed_to(
     *arguments: str,
     stack: str = "local",
     source: Path = SAMPLE,
+    init: bool = True,
 ) -> Iterator[Deployment]:
     """A copy of this repository's program with a stack that nothing was deployed to yet.
 
     arguments: of the emulator. stack: whose settings it has. source: of mappings and settings.
+    init: create the stack.
     """
     program = folder / "program"
     copy_program(program, source=source)
@@ -137,8 +144,11 @@ def deployed_to(
     project.mkdir()
     with start_emulator(folder / "emulator.log", *arguments) as emulator:
         workspace = Workspace(project, emulator.url, programs, program, stack)
+        # A third of an update's work is to save the state after every step: for who is interrupted.
+        workspace.environ |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
         deployment = Deployment(workspace, emulator, program)
-        deployment.pulumi("stack", "init", stack)
+        if init:
+            deployment.pulumi("stack", "init", stack)
         yield deployment
     assert "Traceback" not in (folder / "emulator.log").read_text(encoding="utf-8")
 
@@ -150,6 +160,47 @@ def deployment(
     """A stack of the test's own."""
     with deployed_to(tmp_path, programs, start_emulator) as deployment:
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def once_deployed(
+    programs: Path, tmp_path_factory: pytest.TempPathFactory, start_emulator: Callable[..., Any]
+) -> tuple[Path, str]:
+    """(the folder, the port) of a stack that was deployed, and whose local AWS has ended."""
+    folder = tmp_path_factory.mktemp("deployed")
+    (folder / DATA).mkdir()
+    port = free_port()
+    arguments = (*_kept(folder), "--port", port)
+    with deployed_to(folder, programs, start_emulator, *arguments) as deployment:
+        deployment.up()
+    return folder, port
+
+
+@pytest.fixture
+def deployed(
+    once_deployed: tuple[Path, str],
+    programs: Path,
+    tmp_path: Path,
+    start_emulator: Callable[..., Any],
+) -> Iterator[Deployment]:
+    """A stack of the test's own that is deployed already, by one `up` for all such tests.
+
+    State, settings and the data of the local AWS are copies. The port is the same one: it is in
+    the stack's settings and in the addresses of its queues.
+    """
+    kept, port = once_deployed
+    shutil.copytree(kept / DATA, tmp_path / DATA)
+    arguments = (*_kept(tmp_path), "--port", port)
+    with deployed_to(tmp_path, programs, start_emulator, *arguments, init=False) as deployment:
+        project = deployment.workspace.folder
+        shutil.copytree(kept / "project" / "state", project / "state", dirs_exist_ok=True)
+        # It holds the salt of the state's secrets.
+        shutil.copy(kept / "project" / "Pulumi.local.yaml", project)
+        yield deployment
+
+
+def _kept(folder: Path) -> tuple[str, str]:
+    return "--data", str(folder / DATA / "customers.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,12 @@ DOMAIN = "customer-lifecycle-local"
 TYPES = ["MarketingAssignedOffers", "PurchasedSubscription", "TrialSubscription"]
 
 
-def test_a_deployment_makes_the_domain_with_its_object_types_queue_and_key(deployment: Any) -> None:
-    deployment.up()
-    outputs = json.loads(deployment.cli("stack", "output", "--json").stdout)
+def test_a_deployment_makes_the_domain_with_its_object_types_queue_and_key(deployed: Any) -> None:
+    outputs = json.loads(deployed.cli("stack", "output", "--json").stdout)
     assert outputs["domain_name"] == DOMAIN
     assert outputs["object_types"] == TYPES
 
-    profiles = deployment.client("customer-profiles")
+    profiles = deployed.client("customer-profiles")
     domain = profiles.get_domain(DomainName=DOMAIN)
     assert domain["DefaultExpirationDays"] == 366
     assert domain["DeadLetterQueueUrl"] == outputs["dead_letter_queue_url"]
@@ -34,9 +33,9 @@ def test_a_deployment_makes_the_domain_with_its_object_types_queue_and_key(deplo
         assert {member: found[member] for member in wanted} == wanted
 
     key = outputs["encryption_key_arn"].rpartition("/")[2]
-    kms = deployment.client("kms")
+    kms = deployed.client("kms")
     assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
-    attributes = deployment.client("sqs").get_queue_attributes(
+    attributes = deployed.client("sqs").get_queue_attributes(
         QueueUrl=outputs["dead_letter_queue_url"], AttributeNames=["All"]
     )["Attributes"]
     assert attributes["KmsMasterKeyId"] == outputs["encryption_key_arn"]
@@ -45,22 +44,20 @@ def test_a_deployment_makes_the_domain_with_its_object_types_queue_and_key(deplo
     assert statement["Action"] == "sqs:SendMessage"
 
 
-def test_a_second_up_and_a_refresh_change_nothing(deployment: Any) -> None:
-    deployment.up()
-    deployment.up("--expect-no-changes")
-    deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+def test_a_second_up_and_a_refresh_change_nothing(deployed: Any) -> None:
+    deployed.up("--expect-no-changes")
+    deployed.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
 
-def test_changing_one_description_is_one_update_in_place(deployment: Any) -> None:
-    deployment.up()
-    deployment.edit("trial_subscription", "Trial Subscription Signups", "Who tries it")
-    assert deployment.planned() == [("update", "TrialSubscription")]
-    deployment.up()
-    profiles = deployment.client("customer-profiles")
+def test_changing_one_description_is_one_update_in_place(deployed: Any) -> None:
+    deployed.edit("trial_subscription", "Trial Subscription Signups", "Who tries it")
+    assert deployed.planned() == [("update", "TrialSubscription")]
+    deployed.up()
+    profiles = deployed.client("customer-profiles")
     found = profiles.get_profile_object_type(DomainName=DOMAIN, ObjectTypeName="TrialSubscription")
     assert found["Description"] == "Who tries it"
     assert found["Tags"] == {"environment": "local", "project": "customer-lifecycle"}
-    deployment.up("--expect-no-changes")
+    deployed.up("--expect-no-changes")
 
 
 def test_removing_and_adding_a_mapping_touches_no_other(deployment: Any) -> None:
@@ -76,9 +73,8 @@ def test_removing_and_adding_a_mapping_touches_no_other(deployment: Any) -> None
     assert deployment.planned() == [("create", "PurchasedSubscription")]
 
 
-def test_the_order_of_mappings_and_of_fields_means_nothing(deployment: Any) -> None:
-    deployment.up()
-    folder = deployment.program / "mappings"
+def test_the_order_of_mappings_and_of_fields_means_nothing(deployed: Any) -> None:
+    folder = deployed.program / "mappings"
     (folder / "trial_subscription.py").rename(folder / "a_trial.py")
     text = (folder / "a_trial.py").read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
@@ -86,16 +82,15 @@ def test_the_order_of_mappings_and_of_fields_means_nothing(deployment: Any) -> N
     assert len(fields) == 6
     lines[fields[0]], lines[fields[-1]] = lines[fields[-1]], lines[fields[0]]
     (folder / "a_trial.py").write_text("".join(lines), encoding="utf-8")
-    assert deployment.planned() == []
+    assert deployed.planned() == []
 
 
-def test_destroy_leaves_nothing(deployment: Any) -> None:
-    deployment.up()
-    deployment.pulumi("destroy", "--yes", "--skip-preview")
-    assert deployment.client("customer-profiles").list_domains()["Items"] == []
-    assert deployment.client("sqs").list_queues().get("QueueUrls", []) == []
-    assert deployment.client("cloudformation").describe_stacks()["Stacks"] == []
-    kms = deployment.client("kms")
+def test_destroy_leaves_nothing(deployed: Any) -> None:
+    deployed.pulumi("destroy", "--yes", "--skip-preview")
+    assert deployed.client("customer-profiles").list_domains()["Items"] == []
+    assert deployed.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert deployed.client("cloudformation").describe_stacks()["Stacks"] == []
+    kms = deployed.client("kms")
     assert [a for a in kms.list_aliases()["Aliases"] if "profiles" in a["AliasName"]] == []
     states = {
         kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
@@ -105,30 +100,28 @@ def test_destroy_leaves_nothing(deployment: Any) -> None:
     assert states == {"PendingDeletion"}
 
 
-def test_drift_is_found_and_put_right(deployment: Any) -> None:
+def test_drift_is_found_and_put_right(deployed: Any) -> None:
     # The provider release that can be built shows drift this way only; see toolchain/README.md.
-    deployment.workspace.environ["PULUMI_ENABLE_LEGACY_REFRESH_DIFF"] = "true"
-    deployment.up()
-    url = json.loads(deployment.cli("stack", "output", "--json").stdout)["dead_letter_queue_url"]
-    sqs = deployment.client("sqs")
+    deployed.workspace.environ["PULUMI_ENABLE_LEGACY_REFRESH_DIFF"] = "true"
+    url = json.loads(deployed.cli("stack", "output", "--json").stdout)["dead_letter_queue_url"]
+    sqs = deployed.client("sqs")
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "600"})
-    deployment.client("customer-profiles").update_domain(DomainName=DOMAIN, DefaultExpirationDays=7)
+    deployed.client("customer-profiles").update_domain(DomainName=DOMAIN, DefaultExpirationDays=7)
 
-    refreshed = deployment.pulumi("refresh", "--yes", "--skip-preview", "--diff")
+    refreshed = deployed.pulumi("refresh", "--yes", "--skip-preview", "--diff")
     assert "messageRetentionPeriod: 1209600 => 600" in refreshed
     assert "defaultExpirationDays: 366 => 7" in refreshed
-    deployment.up("--refresh")
-    domain = deployment.client("customer-profiles").get_domain(DomainName=DOMAIN)
+    deployed.up("--refresh")
+    domain = deployed.client("customer-profiles").get_domain(DomainName=DOMAIN)
     assert domain["DefaultExpirationDays"] == 366
     told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["MessageRetentionPeriod"])
     assert told["Attributes"]["MessageRetentionPeriod"] == "1209600"
 
 
-def test_what_was_deleted_behind_our_back_is_made_again(deployment: Any) -> None:
-    deployment.up()
-    profiles = deployment.client("customer-profiles")
+def test_what_was_deleted_behind_our_back_is_made_again(deployed: Any) -> None:
+    profiles = deployed.client("customer-profiles")
     profiles.delete_profile_object_type(DomainName=DOMAIN, ObjectTypeName="TrialSubscription")
-    deployment.up("--refresh")
+    deployed.up("--refresh")
     found = profiles.list_profile_object_types(DomainName=DOMAIN)["Items"]
     assert sorted(item["ObjectTypeName"] for item in found) == TYPES
 
@@ -160,18 +153,17 @@ def test_wrong_mappings_stop_the_preview_before_any_call_with_every_finding(
 
 
 def test_an_emulator_that_ended_fails_up_and_verify_within_30_s_and_says_so(
-    deployment: Any,
+    deployed: Any,
 ) -> None:
-    deployment.up()
-    deployment.emulator.stop()
+    deployed.emulator.stop()
     started = time.monotonic()
-    up = deployment.cli("up", "--yes", "--skip-preview")
+    up = deployed.cli("up", "--yes", "--skip-preview")
     assert up.returncode != 0
-    assert deployment.emulator.url in up.stdout + up.stderr
+    assert deployed.emulator.url in up.stdout + up.stderr
     assert "does not answer" in up.stdout + up.stderr
-    verify = deployment.lifecycle("verify", "-s", "local")
+    verify = deployed.lifecycle("verify", "-s", "local")
     assert verify.returncode == 2
-    assert deployment.emulator.url in verify.stderr
+    assert deployed.emulator.url in verify.stderr
     assert time.monotonic() - started < 60
 
 

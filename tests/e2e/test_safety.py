@@ -151,6 +151,8 @@ def test_a_second_region_touches_nothing_of_the_first(deployment: Any) -> None:
 
 
 def test_a_stack_in_two_regions_is_destroyed_in_both(deployment: Any) -> None:
+    # How the ways in of a region go is looked at above.
+    deployment.configure("customer-lifecycle:ingestion", {})
     deployment.configure(MORE_REGIONS, ["eu-central-1"])
     deployment.up()
     assert domains(deployment) == {"us-east-1": [DOMAIN], "eu-central-1": [DOMAIN]}

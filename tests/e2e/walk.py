@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ import yaml
 import mappings
 from lifecycle.schemas import schema_of, text_of
 from tests.pages import Block
+from tests.ports import free_port
 from tests.programs import ROOT, SAMPLE, take_the_sample
 
 PORT = "4566"
@@ -160,9 +160,7 @@ def clone(folder: Path) -> Walk:
     take_the_sample(copy)
     _write_schemas(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = free_port()
     for name in _PORTED:
         path = copy / name
         path.write_text(path.read_text(encoding="utf-8").replace(PORT, port), encoding="utf-8")

@@ -103,7 +103,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     environment = Environment(folder / "venv" / "bin")
     tree = str(folder / "tree" / DISTRIBUTION)
-    environment.run("pip", "install", "--quiet", "--constraint", str(versions), tree, "pytest")
+    # To compile everything takes longer than to install it, and little of it is imported.
+    options = ("--quiet", "--no-compile", "--constraint", str(versions))
+    environment.run("pip", "install", *options, tree, "pytest")
     return environment
 
 

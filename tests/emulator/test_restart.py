@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError
 
+from tests.ports import free_port
+
 Model = dict[str, Any]
 
 DOCUMENT = "2012-10-17"
@@ -23,13 +24,11 @@ CODE = "def handler(event, context):\n    return 42\n"
 @pytest.fixture
 def run(start_emulator: Any, tmp_path: Path) -> Callable[[], Any]:
     """`with run() as emulator`: on the same port and the same file each time."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
     @contextmanager
     def start() -> Iterator[Any]:
-        arguments = ("--port", str(port), "--data", str(tmp_path / "state.db"))
+        arguments = ("--port", port, "--data", str(tmp_path / "state.db"))
         with start_emulator(tmp_path / "log", *arguments) as emulator:
             yield emulator
         assert "Traceback" not in (tmp_path / "log").read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from emulator.loopback import LOOPBACK
 from emulator.server import PortTakenError, _listen
+from tests.ports import free_port
 
 LIFECYCLE = Path(sys.executable).with_name("lifecycle")
 ACCOUNT = "111122223333"
@@ -121,10 +122,8 @@ def test_a_free_port_is_another_for_each(start_emulator: Start, own: Any, tmp_pa
 
 
 def test_the_port_asked_for_is_the_port_taken(start_emulator: Start, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with start_emulator(tmp_path / "log", "--port", str(port)) as emulator:
+    port = free_port()
+    with start_emulator(tmp_path / "log", "--port", port) as emulator:
         assert emulator.url == f"http://127.0.0.1:{port}"
         queue = emulator.client("sqs", ACCOUNT).create_queue(QueueName="q")["QueueUrl"]
         assert queue == f"{emulator.url}/{ACCOUNT}/q"
