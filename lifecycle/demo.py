@@ -37,11 +37,16 @@ class Demo:
 
         Raises: CouldNotRunError naming the step that failed, with what it said last.
         """
-        with process.nothing_left(), ExitStack() as teardown:
+        # The folder goes last: nothing that started may still write in it.
+        with (
+            tempfile.TemporaryDirectory("-lifecycle") as name,
+            process.nothing_left(),
+            ExitStack() as teardown,
+        ):
+            folder = Path(name)
             with self._step("toolchain: pulumi, its Python host, the aws-native provider"):
                 programs = _programs()
             with self._step("local AWS"):
-                folder = Path(teardown.enter_context(tempfile.TemporaryDirectory("-lifecycle")))
                 endpoint = teardown.enter_context(_emulator(folder / "emulator.log"))
                 self._say(f"  {endpoint}")
             workspace = Workspace(_empty(folder / "project"), endpoint, programs)
