@@ -18,7 +18,9 @@ EXIT_PROBLEM: Final = 1
 EXIT_COULD_NOT_RUN: Final = 2
 EXIT_WARNING: Final = 3
 
-NEEDS: Final = ("deploy", "verify", "send", "load", "rejects", "doctor")
+USUAL: Final = ("deploy", "verify", "send", "load", "rejects", "doctor")
+NEEDS: Final = (*USUAL, "destroy")
+"""Who may delete customers' data is asked for by name only: most should not."""
 
 
 @click.command()
@@ -30,7 +32,7 @@ NEEDS: Final = ("deploy", "verify", "send", "load", "rejects", "doctor")
     multiple=True,
     type=click.Choice(NEEDS),
     help="What the caller should be allowed to do. May be given several times."
-    "  [default: everything]",
+    "  [default: everything but destroy]",
 )
 @click.option(
     "--verified-within",
@@ -65,7 +67,7 @@ def doctor(
     try:
         with ended_by_signals():
             deployed = read_outputs(stack, region=region)
-            patient = Patient.of(deployed, load_folder(), needs or NEEDS, verified_within)
+            patient = Patient.of(deployed, load_folder(), needs or USUAL, verified_within)
             report = examine(patient)
     except CouldNotRunError as error:
         click.echo(f"could not run: {error}", err=True)

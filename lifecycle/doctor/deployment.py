@@ -1,4 +1,4 @@
-"""What `pulumi up` needs: for each resource what its type's own handlers say.
+"""What `pulumi up` and `destroy` need: for each resource what its type's own handlers say.
 
 The CloudFormation registry's schemas (`handlers.*.permissions`) name all that any resource of a
 type may make a handler call. Asked for is what ours make it call: actions of the services that the
@@ -6,7 +6,7 @@ resource stands in, without those of features that the program does not use.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,6 @@ from lifecycle.doctor import arns
 from lifecycle.doctor.model import Need
 from lifecycle.doctor.patient import Patient
 
-_HANDLERS: Final = ("create", "read", "update")
 _ANYWHERE: Final = frozenset(
     {
         "kms:CreateKey",
@@ -29,13 +28,9 @@ _ANYWHERE: Final = frozenset(
     }
 )
 """Actions that name no resource that is there (service authorization reference)."""
-_CLOUD_CONTROL: Final = (
-    "cloudformation:CreateResource",
-    "cloudformation:DeleteResource",
-    "cloudformation:GetResource",
-    "cloudformation:GetResourceRequestStatus",
-    "cloudformation:UpdateResource",
-)
+_READS: Final = ("cloudformation:GetResource", "cloudformation:GetResourceRequestStatus")
+_DELETES: Final = (*_READS, "cloudformation:DeleteResource")
+_WRITES: Final = ("cloudformation:CreateResource", "cloudformation:UpdateResource")
 _FUNCTION: Final = "AWS::Lambda::Function"
 _MACHINE: Final = "AWS::StepFunctions::StateMachine"
 _SCHEDULE: Final = "AWS::Scheduler::Schedule"
@@ -70,19 +65,22 @@ class Resource:
 
 
 def deploy(patient: Patient) -> Iterator[Need]:
-    """What `pulumi up` needs for all that the stack has; each place once."""
-    yield Need(_CLOUD_CONTROL, "*")
-    actions: dict[tuple[str, str], set[str]] = {}
-    for resource in resources(patient):
-        for action, place in _asked(resource, patient.deployed.region):
-            passed = _PASSED[resource.type_name] if action == "iam:PassRole" else ""
-            actions.setdefault((place, passed), set()).add(action)
-    for (place, passed), found in actions.items():
-        yield Need(tuple(sorted(found)), place, passed)
+    """What `pulumi up` needs for all that the stack has; each place once.
+
+    Where it also takes away, a way in or an object type, it needs what `destroy` lists.
+    """
+    yield Need((*_WRITES, *_DELETES), "*")
+    yield from _handled(patient, "create", "read", "update")
     instance = patient.deployed.connect_instance_arn
     if instance is not None:
         yield Need(("connect:ListInstances",), "*")
         yield Need(("connect:DescribeInstance",), instance)
+
+
+def destroy(patient: Patient) -> Iterator[Need]:
+    """What `pulumi destroy` needs for all that the stack has; each place once."""
+    yield Need(_DELETES, "*")
+    yield from _handled(patient, "delete", "read")
 
 
 def resources(patient: Patient) -> Iterator[Resource]:
@@ -183,14 +181,25 @@ def _key(key: str, alias: str) -> Iterator[Resource]:
     yield Resource("AWS::KMS::Alias", {"kms": key})
 
 
-def _asked(resource: Resource, region: str) -> Iterator[tuple[str, str]]:
+def _handled(patient: Patient, *handlers: str) -> Iterator[Need]:
+    """What these handlers of all resources need; each place once."""
+    actions: dict[tuple[str, str], set[str]] = {}
+    for resource in resources(patient):
+        for action, place in _asked(resource, patient.deployed.region, handlers):
+            passed = _PASSED[resource.type_name] if action == "iam:PassRole" else ""
+            actions.setdefault((place, passed), set()).add(action)
+    for (place, passed), found in actions.items():
+        yield Need(tuple(sorted(found)), place, passed)
+
+
+def _asked(resource: Resource, region: str, handlers: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(action, the ARN for which it is asked)."""
     name = resource.type_name
     # A region that the schemas do not know yet has the types that others have.
     schema = schemas.load(name, region) or schemas.load(name, schemas.DEFAULT_REGION)
-    handlers = {} if schema is None else schema.document.get("handlers", {})
-    for handler in _HANDLERS:
-        for action in handlers.get(handler, {}).get("permissions", ()):
+    told = {} if schema is None else schema.document.get("handlers", {})
+    for handler in handlers:
+        for action in told.get(handler, {}).get("permissions", ()):
             service, _, operation = action.partition(":")
             place = resource.places.get(action) or resource.places.get(service)
             unused = name in _UNUSED and re.search(_UNUSED[name], operation)

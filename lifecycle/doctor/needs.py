@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from lifecycle.doctor import arns
-from lifecycle.doctor.deployment import deploy
+from lifecycle.doctor.deployment import deploy, destroy
 from lifecycle.doctor.model import Need
 from lifecycle.doctor.patient import Patient
 
@@ -94,6 +94,7 @@ NEEDS: Final[dict[str, Callable[[Patient], Iterator[Need]]]] = {
     "load": load,
     "rejects": rejects,
     "doctor": doctor,
+    "destroy": destroy,
 }
 """By name, as `--need` takes them."""
 

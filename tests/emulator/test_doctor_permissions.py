@@ -57,13 +57,14 @@ def examined(patient: Patient) -> list[tuple[str, str, str]]:
     return [(each.rule.id, each.subject, each.message) for each in findings]
 
 
-def test_a_user_with_what_a_need_lists_can_do_it(enforcing: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("need", ["verify", "destroy"])
+def test_a_user_with_what_a_need_lists_can_do_it(enforcing: Any, tmp_path: Path, need: str) -> None:
     ward = Ward.admit(Stack(enforcing, tmp_path))
     key = user(ward, SIMULATES)
-    patient = patient_of(ward, key, "verify")
-    assert {each[:2] for each in examined(patient)} == {("PERMISSION", "verify")}
+    patient = patient_of(ward, key, need)
+    assert {each[:2] for each in examined(patient)} == {("PERMISSION", need)}
     statements = [
-        allow(*each.actions, resource=each.resource) for each in needs.NEEDS["verify"](patient)
+        allow(*each.actions, resource=each.resource) for each in needs.NEEDS[need](patient)
     ]
     document = {"Version": "2012-10-17", "Statement": [SIMULATES, *statements]}
     ward.stack.client("iam").put_user_policy(

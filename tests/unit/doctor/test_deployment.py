@@ -1,5 +1,6 @@
 """What the doctor asks for, held against what the program really registers."""
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
@@ -95,6 +96,30 @@ def test_a_deployment_asks_for_no_feature_that_no_resource_has(patient: Patient)
     }
     writes = {each.partition(":")[2] for each in actions if ":Get" not in each}
     assert {each for each in writes if "Website" in each or "Concurrency" in each} == set()
+
+
+DELETES = re.compile(
+    r":(Delete|Remove|Schedule|Unsubscribe)|:SetQueueAttributes|:SetTopicAttributes"
+)
+
+
+def test_deletions_of_every_type_are_asked_for_by_the_need_of_that_name_alone(
+    patient: Patient,
+) -> None:
+    asked = {action for need in deployment.destroy(patient) for action in need.actions}
+    for each in deployment.resources(patient):
+        schema = schemas.load(each.type_name, schemas.DEFAULT_REGION)
+        assert schema is not None
+        permissions = schema.document["handlers"]["delete"]["permissions"]
+        deleting = {action for action in permissions if DELETES.search(action)}
+        assert deleting, each.type_name
+        assert deleting & asked, each.type_name
+    assert "profile:DeleteDomain" in asked
+    assert "cloudformation:CreateResource" not in asked
+    deployed = {action for need in deployment.deploy(patient) for action in need.actions}
+    data = {"profile:DeleteDomain", "profile:DeleteProfileObjectType", "kms:ScheduleKeyDeletion"}
+    assert data <= asked
+    assert deployed.isdisjoint(data)
 
 
 def test_a_role_is_passed_to_the_service_that_takes_it_on(patient: Patient) -> None:

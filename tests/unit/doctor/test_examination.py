@@ -238,3 +238,4 @@ def test_rules_have_ids_of_their_own_and_say_what_to_do() -> None:
 
 def test_the_command_line_takes_every_need() -> None:
     assert tuple(needs.NEEDS) == doctor_command.NEEDS
+    assert set(needs.NEEDS) - set(doctor_command.USUAL) == {"destroy"}
