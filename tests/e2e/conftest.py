@@ -18,7 +18,7 @@ from lifecycle.workspace import Workspace
 from tests.e2e.examples import Example, copied
 from tests.e2e.ingestion import Ingestion
 from tests.ports import free_port
-from tests.programs import SAMPLE, copy_program
+from tests.programs import SAMPLE, UNSAVED_STEPS, copy_program
 
 DATA = "data"
 """Where the local AWS of `deployed` keeps what it has."""
@@ -144,8 +144,7 @@ def deployed_to(
     project.mkdir()
     with start_emulator(folder / "emulator.log", *arguments) as emulator:
         workspace = Workspace(project, emulator.url, programs, program, stack)
-        # A third of an update's work is to save the state after every step: for who is interrupted.
-        workspace.environ |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        workspace.environ |= UNSAVED_STEPS
         deployment = Deployment(workspace, emulator, program)
         if init:
             deployment.pulumi("stack", "init", stack)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
+from tests.programs import UNSAVED_STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -101,7 +102,7 @@ def copied(
 
 def _environ(folder: Path, programs: Path) -> dict[str, str]:
     path = os.pathsep.join([str(folder / "hosts"), os.environ["PATH"]])
-    return toolchain.environment(programs, {**os.environ, "PATH": path}) | {
+    return toolchain.environment(programs, {**os.environ, "PATH": path} | UNSAVED_STEPS) | {
         # As the toolchain builds: what it compiled of Pulumi is not compiled again.
         "CGO_ENABLED": "0",
         "GOFLAGS": "-trimpath",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import LIFECYCLE
-from tests.programs import ROOT, SAMPLE, copy_program
+from tests.programs import copy_program
 
 pytestmark = pytest.mark.e2e
 
@@ -48,14 +48,11 @@ def start_demo(
     programs: Path,  # noqa: ARG001 - built before
     tmp_path: Path,
 ) -> Callable[..., Any]:
-    """Start the demo of a copy of the project; its output is one stream.
+    """Start the demo of a copy of the project with the sample; its output is one stream."""
 
-    source: of its mappings and settings.
-    """
-
-    def start(source: Path = SAMPLE) -> Any:
+    def start() -> Any:
         project = tmp_path / "program"
-        copy_program(project, ("lifecycle",), source)
+        copy_program(project, ("lifecycle",))
         return subprocess.Popen(
             [str(LIFECYCLE), "demo"],
             env=marked[0] | {"PYTHONPATH": str(project)},
@@ -88,19 +85,6 @@ def test_the_demo_shows_the_one_merged_profile_and_its_changes_and_leaves_nothin
     changes = [row for row in cells if len(row) == 6]
     assert [row[:5] for row in changes] == CHANGES
     assert all(float(row[5]) >= 0 for row in changes)
-
-
-def test_the_demo_shows_the_teams_own_mappings(start_demo: Callable[..., Any]) -> None:
-    with start_demo(ROOT) as demo:
-        said, _ = demo.communicate(timeout=120)
-    assert demo.returncode == 0, said
-    cells = cells_of(said)
-    profiles = [row for row in cells if len(row) == 4]
-    assert profiles
-    assert {mark for *_, mark in profiles} == {"ok"}
-    for *_, before, after, seconds in (row for row in cells if len(row) == 6):
-        assert before != after
-        assert float(seconds) >= 0
 
 
 @pytest.mark.parametrize(

@@ -167,11 +167,11 @@ def test_an_emulator_that_ended_fails_up_and_verify_within_30_s_and_says_so(
     assert time.monotonic() - started < 60
 
 
-def test_a_stack_that_keeps_customer_data_does_not_let_go_of_its_domain(deployment: Any) -> None:
-    deployment.configure("customer-lifecycle:keepsCustomerData", True)  # noqa: FBT003 - YAML
-    deployment.up()
-    destroyed = deployment.cli("destroy", "--yes", "--skip-preview")
+def test_a_stack_that_keeps_customer_data_does_not_let_go_of_its_domain(deployed: Any) -> None:
+    deployed.configure("customer-lifecycle:keepsCustomerData", True)  # noqa: FBT003 - YAML
+    deployed.up()
+    destroyed = deployed.cli("destroy", "--yes", "--skip-preview")
     assert destroyed.returncode != 0
     assert "protected" in destroyed.stdout + destroyed.stderr
-    profiles = deployment.client("customer-profiles")
+    profiles = deployed.client("customer-profiles")
     assert profiles.get_domain(DomainName=DOMAIN)["DomainName"] == DOMAIN

@@ -20,7 +20,7 @@ import mappings
 from lifecycle.schemas import schema_of, text_of
 from tests.pages import Block
 from tests.ports import free_port
-from tests.programs import ROOT, SAMPLE, take_the_sample
+from tests.programs import ROOT, SAMPLE, UNSAVED_STEPS, take_the_sample
 
 PORT = "4566"
 """Of the local AWS, in the pages and in `Pulumi.local.yaml`; each walk has one of its own."""
@@ -196,6 +196,7 @@ def _environ(folder: Path, copy: Path) -> dict[str, str]:
         "HOME": str(folder / "home"),
         "XDG_CACHE_HOME": cache,
         "PULUMI_SKIP_CONFIRMATIONS": "true",
+        **UNSAVED_STEPS,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "TMPDIR": str(folder / "tmp"),
     }
