@@ -25,9 +25,11 @@ $(STAMP): requirements.lock pyproject.toml dependencies.txt packages/lifecycle-e
 	@# uv takes seconds where pip takes a minute; pip is for who reaches packages by its settings only.
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
 	@$(PIP) --no-deps --require-hashes -r .venv/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
-	  $(PIP) --no-compile --require-hashes -r requirements.lock
+	@# Compiled, as pip does: where PYTHONDONTWRITEBYTECODE is set it would happen at each start.
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+	  -r requirements.lock || $(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q components emulator lifecycle profiles toolchain
 	@touch $@
 
 toolchain: setup ## find or build pulumi, its Python host and the aws-native provider

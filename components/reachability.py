@@ -5,7 +5,8 @@ import urllib.request
 from typing import Final
 from urllib.parse import urlsplit
 
-TIMEOUT_SECONDS: Final = 3
+TIMEOUT_SECONDS: Final = 10
+"""One that has only just started, on a busy machine, takes longer than one might think."""
 
 
 def require_endpoint(endpoint: str | None) -> None:

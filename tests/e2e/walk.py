@@ -192,7 +192,6 @@ def _environ(folder: Path, copy: Path) -> dict[str, str]:
     return kept | {
         # The environment's own packages are those of ROOT; a clone's are its own.
         "PYTHONPATH": str(copy),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(folder / "home"),
         "XDG_CACHE_HOME": cache,
         "PULUMI_SKIP_CONFIRMATIONS": "true",
