@@ -75,7 +75,8 @@ class _Waiting:
         while True:
             invocation = self._queue.get()
             try:
-                invocation.context.run(_attempt, invocation, self.put_after)
+                # A copy: it may come back, to another thread, before this attempt has returned.
+                invocation.context.copy().run(_attempt, invocation, self.put_after)
             except Exception:
                 log.exception("an asynchronous invocation ended unexpectedly")
 
