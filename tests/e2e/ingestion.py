@@ -193,17 +193,17 @@ class Ingestion:
         return found[0].get("Attributes", {}).get(name) if found else None
 
     def wait_for(self, object_type: str, expected: dict[str, str]) -> None:
-        """Wait until every customer has, or had, the status that is expected."""
+        """Wait until every customer has the status that is expected."""
         name = ATTRIBUTES[object_type]
 
+        def wrong() -> dict[str, Any]:
+            actual = {customer: self.attribute(customer, name) for customer in expected}
+            return {each: (value, expected[each]) for each, value in actual.items()
+                    if value != expected[each]}  # fmt: skip
+
         deadline = time.monotonic() + WAIT_SECONDS
-        left = expected
-        while left := {
-            customer: status
-            for customer, status in left.items()
-            if self.attribute(customer, name) != status
-        }:
-            assert time.monotonic() < deadline, f"expected of customers: {left}"
+        while left := wrong():
+            assert time.monotonic() < deadline, f"(actual, expected) of customers: {left}"
             # To ask for all of them takes time from what is waited for.
             time.sleep(0.2)
 
